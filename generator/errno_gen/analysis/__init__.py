@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Pure analysis: bytes and a policy's roles go in, verdicts come out."""

@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Every value that crosses a stage, and its JSON.
+
+``Callback -> Site -> Verdict -> Edit -> DriverPatch -> Commit -> BuildResult``.
+All values are frozen; sequences are tuples; lines count from 1, columns and
+byte offsets from 0, as tree-sitter counts them (Coccinelle's columns agree).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from cattrs.preconf.json import JsonConverter, make_converter
+
+T = TypeVar("T")
+
+
+class Cause(StrEnum):
+    """What an errno that leaves a callback means."""
+
+    INCOMPATIBLE = "incompatible"
+    DEVICE = "device"
+    BUSY = "busy"
+    NOMEM = "nomem"
+    NOSPC = "nospc"
+    SWALLOWED = "swallowed"
+    KAPI = "kapi"
+    UNKNOWN = "unknown"
+
+
+class Action(StrEnum):
+    """What a policy makes of a verdict."""
+
+    REWRITE = "rewrite"
+    DROP_PRINT = "drop-print"
+    KEEP = "keep"
+    DISCOURAGED = "discouraged"
+    REVIEW = "review"
+
+
+class Status(StrEnum):
+    """How the compile check of one commit on one configuration ended."""
+
+    PASS = "PASS"
+    FAIL = "FAIL"
+    NOT_BUILT = "NOT BUILT"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A half-open byte range ``[start, end)`` of a file at the analysed revision."""
+
+    file: str
+    line: int
+    column: int
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file at the analysed revision: path from the tree's top, blob id, bytes."""
+
+    path: str
+    blob: str
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A driver as Kbuild knows it: its C files, headers and configuration symbol.
+
+    ``name`` is short and unique in the tree; ``directory`` holds its Makefile;
+    ``symbol`` is the Kconfig symbol with ``CONFIG_`` or "" when built always.
+    """
+
+    name: str
+    directory: str
+    symbol: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A function that an ops table installs as the policy's member."""
+
+    driver: str
+    function: str
+    file: str
+    line: int
+    member: str
+    ops: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call on the chain from a callback to a site: who calls, and where."""
+
+    function: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition that a way out is control dependent on, innermost first.
+
+    ``taken`` tells which arm leads to the way out.
+    """
+
+    text: str
+    taken: bool
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return self.text if self.taken else f"!({self.text})"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One errno constant together with one way out.
+
+    ``constant`` spans the errno with its minus sign; ``errno`` is the name without
+    it; ``form`` is one of return, assign, preset, initialiser, err-ptr, conditional,
+    argument. ``way_out`` is the statement or branch that takes the way out (equal to
+    the constant's statement where there is only one).
+    """
+
+    function: str
+    constant: Location
+    errno: str
+    form: str
+    way_out: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A site, its cause, the evidence, and what the policy wants.
+
+    ``wanted`` is an errno name, ``"propagate"`` or None; ``propagate`` is the C
+    expression that carries the callee's code when ``wanted`` is ``"propagate"``.
+    ``prints`` are the message statements directly in the branch that go when the
+    policy drops them. ``because`` are full sentences, most telling first: the
+    changelog prints the same ones.
+    """
+
+    driver: str
+    callbacks: tuple[str, ...]
+    site: Site
+    guard: tuple[Guard, ...]
+    origins: tuple[str, ...]
+    chain: tuple[Step, ...]
+    cause: Cause
+    rule: str
+    because: tuple[str, ...]
+    wanted: str | None = None
+    propagate: str | None = None
+    action: Action = Action.KEEP
+    prints: tuple[Location, ...] = ()
+    print_function: str | None = None
+    outside_callers: tuple[str, ...] = ()
+    decision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One planned change: the bytes at ``location`` (``old``) become ``new``.
+
+    ``kind`` is ``errno`` (the constant changes), ``propagate`` (the constant gives
+    way to the callee's code) or ``drop-print`` (a message statement goes, ``new`` is "").
+    """
+
+    kind: str
+    location: Location
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A rewritten file: the base blob's id and the bytes before and after."""
+
+    path: str
+    blob: str
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DriverPatch:
+    """A proven rewrite of one driver."""
+
+    driver: Driver
+    callbacks: tuple[Callback, ...]
+    changes: tuple[FileChange, ...]
+    edits: tuple[Edit, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit that was made (or found) for one driver."""
+
+    oid: str
+    tree: str
+    parent: str
+    driver: str
+    subject: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """The compile check of one commit on one architecture and configuration.
+
+    ``proof`` says by which build it is proven; ``error`` is the first compiler error
+    as ``file:line: text``; ``reproduce`` is a shell line that repeats the build;
+    ``seconds`` is wall time of the compiler's run.
+    """
+
+    commit: str
+    driver: str
+    architecture: str
+    configuration: str
+    objects: tuple[str, ...]
+    status: Status
+    proof: str
+    error: str = ""
+    log: str = ""
+    reproduce: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A driver that a stage could not handle; the others went on."""
+
+    stage: str
+    driver: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The kernel tree that was read: its version (``6.1.0``) and commit id."""
+
+    version: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What discover and analyse found: the input of every later stage."""
+
+    tree: Tree
+    policy: str
+    drivers: tuple[Driver, ...]
+    callbacks: tuple[Callback, ...]
+    verdicts: tuple[Verdict, ...]
+    failures: tuple[Failure, ...] = ()
+
+
+def _make_converter() -> JsonConverter:
+    return make_converter(omit_if_default=False)
+
+
+_CONVERTER = _make_converter()
+
+
+def to_json(value: Any, *, indent: int | None = 2) -> str:
+    """Any value of this module as JSON (bytes as base85)."""
+    return str(_CONVERTER.dumps(value, indent=indent))
+
+
+def from_json(text: str, kind: type[T]) -> T:
+    """The value that :func:`to_json` wrote. Raises ValueError on anything else."""
+    try:
+        return _CONVERTER.loads(text, kind)
+    except Exception as error:
+        raise ValueError(f"not the JSON of a {kind.__name__}: {error}") from error
+
+
+def with_changes(value: T, **changes: Any) -> T:
+    """A copy of a frozen value with some fields replaced."""
+    return dataclasses.replace(value, **changes)  # type: ignore[type-var]
