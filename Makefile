@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The set-up of errno-gen lives here; "make help" lists the commands.
+#
+# Everything that is fetched is kept and reused: Python packages in .venv, kernels as
+# git repositories in the user's cache, the toolchain image with the container engine.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# What a user may set: make demo KDIR=~/linux ENGINE=docker PYTHON=python3.13
+KDIR ?=
+ENGINE ?= podman
+PYTHON ?= python3
+BRANCH ?= errno-gen/demo
+
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/errno-gen
+KERNEL_61 := $(CACHE)/linux-6.1
+KERNEL_612 := $(CACHE)/linux-6.12
+KERNEL := $(or $(KDIR),$(KERNEL_61))
+BIN := $(CURDIR)/.venv/bin
+VENV := .venv/.installed
+
+.PHONY: help demo test lint bench system image kernel-6.1 kernel-6.12 clean
+
+help: ## Show this list
+	@echo 'Usage: make COMMAND [KDIR=KERNEL-REPOSITORY] [ENGINE=podman|docker] [PYTHON=python3]'
+	echo
+	sed -nE 's/^([a-z0-9.-]+):[^#]*## (.*)/  \1\t\2/p' Makefile | expand -t 16
+
+# --- what the machine must have -----------------------------------------------------
+
+# program:Debian package, of everything that is started on this machine.
+NEEDS := spatch:coccinelle git:git xz:xz-utils mmdebstrap:mmdebstrap newuidmap:uidmap \
+         $(if $(filter docker,$(ENGINE)),docker:docker.io,podman:podman runc:runc)
+
+system: ## Install the Debian packages that are missing, after naming them
+	@missing=()
+	for need in $(NEEDS); do
+		PATH="$$PATH:/usr/sbin:/sbin" command -v "$${need%%:*}" >/dev/null || missing+=("$${need##*:}")
+	done
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+	if (( $${#missing[@]} )); then
+		echo "errno-gen needs these packages: $${missing[*]}"
+		if ! command -v apt-get >/dev/null; then
+			echo 'error: there is no apt-get here to install them with; the names are those of Debian.' >&2
+			echo 'hint: install them with the package manager of this system, then run make again.' >&2
+			exit 1
+		fi
+		$(as_root)
+		$(apt_update)
+		echo "Installing them with: $$as_root apt-get install $${missing[*]}"
+		$$as_root env DEBIAN_FRONTEND=noninteractive \
+			apt-get -q -y install --no-install-recommends "$${missing[@]}"
+	fi
+	if ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+		echo "error: $$($(PYTHON) --version) is too old, errno-gen needs Python 3.11 or later" >&2
+		echo 'hint: name a newer one, as in: make demo PYTHON=python3.12' >&2
+		exit 1
+	fi
+
+# Sets the shell variable as_root to the prefix that gets root's rights, if one is needed.
+define as_root
+as_root=''
+if (( $$(id -u) )); then
+	as_root=sudo
+	if ! command -v sudo >/dev/null; then
+		echo 'error: apt-get needs root and there is no sudo; run it as root, then make again.' >&2
+		exit 1
+	fi
+fi
+endef
+
+# A list that cannot be refreshed is no reason to stop: what was meant may still be found.
+define apt_update
+$$as_root apt-get -q update || echo 'note: some package lists could not be refreshed' >&2
+endef
+
+# --- the Python environment ---------------------------------------------------------
+
+$(VENV): pyproject.toml | system
+	@echo 'Making the Python environment .venv'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+# --- kernels as git repositories ----------------------------------------------------
+
+kernel-6.1: $(KERNEL_61)/Makefile ## Fetch Debian's Linux 6.1 into the cache, once
+kernel-6.12: $(KERNEL_612)/Makefile ## Fetch Debian's Linux 6.12 into the cache, once
+
+# The folder appears whole or not at all: it is made elsewhere and moved into place.
+# "add -f", because the .gitignore in Debian's tarball ends in "/*". Identity and dates are
+# fixed and no configuration is read, so the same package gives the same commit everywhere.
+$(CACHE)/linux-%/Makefile: | system
+	@mkdir -p '$(CACHE)'
+	exec 9>'$(CACHE)/lock' && flock 9
+	if [[ -e '$@' ]]; then exit; fi
+	rm -rf '$(CACHE)'/.fetch-*
+	work=$$(mktemp -d '$(CACHE)/.fetch-XXXXXX')
+	trap 'rm -rf "$$work"' EXIT
+	cd "$$work"
+	echo 'Fetching Linux $* (linux-source-$*, about 150 MB; needs 2.5 GB below $(CACHE))'
+	download() { apt-get -q -o APT::Sandbox::User=root download 'linux-source-$*'; }
+	if ! download; then
+		$(as_root)
+		$(apt_update)
+		if ! download; then
+			echo 'error: the package archives of this system have no linux-source-$*' >&2
+			echo 'hint: give the git repository of a kernel, as in: make demo KDIR=~/linux' >&2
+			exit 1
+		fi
+	fi
+	dpkg -x linux-source-*.deb . && rm linux-source-*.deb
+	tar -xf usr/src/linux-source-*.tar.xz && rm -r usr
+	cd linux-source-*
+	echo 'Making a git repository of it (about a minute)'
+	export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
+	export GIT_AUTHOR_NAME=errno-gen GIT_AUTHOR_EMAIL=errno-gen@localhost
+	export GIT_COMMITTER_NAME=errno-gen GIT_COMMITTER_EMAIL=errno-gen@localhost
+	GIT_AUTHOR_DATE="$$(stat -c %Y Makefile) +0000"
+	export GIT_AUTHOR_DATE GIT_COMMITTER_DATE="$$GIT_AUTHOR_DATE"
+	git -c init.defaultBranch=master init -q
+	git -c gc.auto=0 add -A -f
+	git -c gc.auto=0 commit -q -m 'Linux $*, from the Debian package linux-source-$*'
+	cd ..
+	mv linux-source-* '$(CACHE)/linux-$*'
+
+# --- commands -----------------------------------------------------------------------
+
+image: $(VENV) ## Make the container image with the kernel toolchains, once
+	@$(BIN)/errno-gen image build --engine $(ENGINE)
+
+# A branch of the demo's own, so that --force never moves a branch that somebody works on.
+demo: $(VENV) image $(if $(KDIR),,$(KERNEL_61)/Makefile) ## Do the whole job on Linux 6.1, or on KDIR
+	@kernel=$$(cd '$(KERNEL)' && pwd)
+	if ! git -C "$$kernel" config user.email >/dev/null && [[ -z $${GIT_AUTHOR_EMAIL:-} ]]; then
+		echo 'note: git knows no identity here, so the commits of this demo get a made-up one'
+		export GIT_AUTHOR_NAME='errno-gen demo' GIT_AUTHOR_EMAIL=demo@localhost
+		export GIT_COMMITTER_NAME='errno-gen demo' GIT_COMMITTER_EMAIL=demo@localhost
+	fi
+	step() { printf '\n$$ errno-gen %s\n' "$$*"; '$(BIN)/errno-gen' "$$@"; }
+	step scan --tree "$$kernel" --policy einval
+	step apply --tree "$$kernel" --policy einval --branch '$(BRANCH)' --force --signoff
+	step build --tree "$$kernel" --engine $(ENGINE) '$(BRANCH)'
+	printf '\nNext, read what was done and why:\n  git -C %s log -p $(BRANCH)\n' "$$kernel"
+
+lint: $(VENV) ## Check style, types and the arrows between the rooms
+	@$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint image $(KERNEL_61)/Makefile ## Set up, lint, and run every test
+	@export ERRNO_GEN_TEST_KERNEL_61='$(KERNEL_61)' ERRNO_GEN_TEST_ENGINE=$(ENGINE)
+	$(BIN)/pytest
+
+bench: $(VENV) image $(if $(KDIR),,$(KERNEL_61)/Makefile) ## Measure time and memory, against plain spatch
+	@$(BIN)/python -m tests.bench --tree '$(KERNEL)' --engine $(ENGINE)
+
+clean: ## Remove .venv and what tests and tools left here (not the cache of kernels)
+	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
