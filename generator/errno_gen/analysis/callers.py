@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Who else calls a function of the attach path, and who looks at particular errnos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from errno_gen.analysis.program import Function, Program
+from errno_gen.analysis.syntax import (
+    Node,
+    call_arguments,
+    call_name,
+    errno_constant,
+    strip,
+    text_of,
+    walk,
+)
+
+
+def outside_callers(
+    program: Program, helpers: Iterable[Function], path: frozenset[Function]
+) -> tuple[str, ...]:
+    """Names of functions not on the attach path that call one of the helpers, sorted."""
+    names = {helper.name for helper in helpers}
+    found = {
+        function.name
+        for function in program.functions()
+        if function not in path and any(call_name(call) in names for call in function.calls)
+    }
+    return tuple(sorted(found))
+
+
+def comparing_caller(program: Program, helpers: Iterable[Function]) -> str | None:
+    """A function that compares what a helper returns with one particular errno, or None."""
+    names = {helper.name for helper in helpers}
+    for function in program.functions():
+        calls = [call for call in function.calls if call_name(call) in names]
+        if calls and _compares(function, calls):
+            return function.name
+    return None
+
+
+def _compares(function: Function, calls: list[Node]) -> bool:
+    variables = {_assigned_to(call) for call in calls} - {""}
+    inside = {call.start_byte for call in calls}
+    for node in walk(function.node):
+        if node.type == "binary_expression":
+            sides = [node.child_by_field_name("left"), node.child_by_field_name("right")]
+            if text_of(node.child_by_field_name("operator")) not in ("==", "!="):
+                continue
+            present = [side for side in sides if side is not None]
+            if not any(errno_constant(side) for side in present):
+                continue
+            if any(_is_value(side, variables, inside) for side in present):
+                return True
+        elif node.type == "case_statement":
+            value = node.child_by_field_name("value")
+            switch = node.parent.parent if node.parent is not None else None
+            subject = switch.child_by_field_name("condition") if switch is not None else None
+            if value is None or subject is None or not errno_constant(value):
+                continue
+            if _is_value(subject, variables, inside):
+                return True
+    return False
+
+
+def _is_value(node: Node, variables: set[str], calls: set[int]) -> bool:
+    node = strip(node)
+    if node.type == "call_expression" and call_name(node) == "PTR_ERR":
+        node = strip(call_arguments(node)[0]) if call_arguments(node) else node
+    return text_of(node) in variables or node.start_byte in calls
+
+
+def _assigned_to(call: Node) -> str:
+    node = call.parent
+    while node is not None and node.type in ("parenthesized_expression", "cast_expression"):
+        node = node.parent
+    if node is None:
+        return ""
+    if node.type == "assignment_expression":
+        return text_of(node.child_by_field_name("left"))
+    if node.type == "init_declarator":
+        return text_of(node.child_by_field_name("declarator")).lstrip("* ")
+    return ""

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The cause rules: small, in order, each with its sentence.
+
+A rule sees the facts of one alternative of the innermost guard that means something, the
+facts around it, and the errno; never the name of a driver. The first rule that answers
+decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from errno_gen.analysis.evidence import (
+    Fact,
+    Test,
+    is_domain_itself,
+    maybe_on_domain,
+    on_device,
+    on_domain,
+)
+from errno_gen.analysis.kinds import ValueKind
+from errno_gen.analysis.origins import RootKind, has
+from errno_gen.analysis.prose import listed, quoted
+from errno_gen.model import Cause
+
+_FAILED = (Test.NONZERO, Test.NEGATIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A cause, the rule that decided, its sentences, and what to propagate (or "")."""
+
+    cause: Cause
+    rule: str
+    because: tuple[str, ...]
+    propagate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a rule sees.
+
+    ``facts`` is one conjunction; ``outer`` are the facts of the enclosing branches,
+    nearest first; ``fresh`` is a fact that shows that the domain is only being set up.
+    """
+
+    errno: str
+    facts: tuple[Fact, ...]
+    outer: tuple[Fact, ...]
+    fresh: Fact | None
+
+
+Rule = Callable[[Case], Judgement | None]
+
+
+def judge(case: Case) -> Judgement:
+    """The judgement of the first rule that answers."""
+    for rule in RULES:
+        found = rule(case)
+        if found is not None:
+            return found
+    return Judgement(Cause.UNKNOWN, "none", ("No check that the code makes tells the cause.",))
+
+
+def allocation_failed(case: Case) -> Judgement | None:
+    """An allocator's result is missing."""
+    for fact in case.facts:
+        if fact.test not in (Test.ZERO, Test.POINTER_ERROR):
+            continue
+        if not has(fact.origin, RootKind.ALLOCATION):
+            continue
+        if (on_domain(fact.origin) or on_device(fact.origin)) and case.errno != "ENOMEM":
+            text = f"{_texts((fact,))} may come from an allocator or from elsewhere."
+            return Judgement(Cause.UNKNOWN, "allocation", (text,))
+        text = f"{_texts((fact,))} is memory that could not be allocated."
+        return Judgement(Cause.NOMEM, "allocation", (text,))
+    return None
+
+
+def search_failed(case: Case) -> Judgement | None:
+    """A search in a bitmap or an id space found nothing."""
+    for fact in case.facts:
+        names = sorted({r.name for r in fact.origin if r.kind is RootKind.SEARCH})
+        if names:
+            text = f"{listed(quoted(f'{n}()') for n in names)} found nothing free."
+            return Judgement(Cause.NOSPC, "search", (text,))
+    return None
+
+
+def callee_replaced(case: Case) -> Judgement | None:
+    """A callee's errno was tested and replaced, or its value says nothing we know."""
+    for fact in case.facts:
+        if fact.test is Test.POINTER_ERROR and fact.calls:
+            variable = fact.calls[0].variable
+            return _swallowed(fact, f"PTR_ERR({variable})" if variable else "", case.errno)
+        if not fact.calls or fact.test not in _FAILED:
+            continue
+        kinds = {call.kind for call in fact.calls}
+        if kinds == {ValueKind.ERRNO}:
+            variables = {call.variable for call in fact.calls}
+            variable = variables.pop() if len(variables) == 1 else ""
+            return _swallowed(fact, variable, case.errno)
+        if kinds <= {ValueKind.BOOL, ValueKind.POINTER}:
+            continue
+        names = listed(quoted(f"{call.name}()") for call in fact.calls)
+        if kinds == {ValueKind.CODE}:
+            text = f"{names} returns a code that is no errno, and says nothing of the domain."
+        else:
+            text = f"What {names} returns, and why, is not known."
+        return Judgement(Cause.UNKNOWN, "callee", (text,))
+    return None
+
+
+def _swallowed(fact: Fact, expression: str, errno: str) -> Judgement:
+    names = listed(quoted(f"{call.name}()") for call in fact.calls)
+    text = f"{names} returns an errno of its own, which {errno} replaces."
+    return Judgement(Cause.SWALLOWED, "callee", (text,), expression)
+
+
+def domain_identity(case: Case) -> Judgement | None:
+    """The device side holds a domain: compared with this one, or just tested for one."""
+    for fact in case.facts:
+        itself = [o for o in fact.operands if is_domain_itself(o.origin)]
+        others = [o for o in fact.operands if o not in itself and _held(o.origin)]
+        if fact.test is Test.COMPARE and itself and others:
+            text = (
+                f"{quoted(others[0].text)} is the domain that the device or its IOMMU holds, "
+                f"compared with this domain itself. A fresh domain would not help."
+            )
+            return Judgement(Cause.BUSY, "identity", (text,))
+        for operand in fact.operands:
+            if fact.test is not Test.NONZERO or not operand.domain_pointer:
+                continue
+            if on_device(operand.origin) and not has(operand.origin, RootKind.DOMAIN):
+                text = (
+                    f"{quoted(operand.text)} shows that the device or its IOMMU already holds "
+                    f"a domain. A fresh domain would not help."
+                )
+                return Judgement(Cause.BUSY, "identity", (text,))
+    return None
+
+
+def _held(origin: frozenset[object]) -> bool:
+    return on_device(origin) and not on_domain(origin)  # type: ignore[arg-type]
+
+
+def domain_state(case: Case) -> Judgement | None:
+    """The guard depends on the domain's state, alone or against the device's."""
+    telling = [fact for fact in case.facts if on_domain(fact.origin)]
+    if not telling:
+        return None
+    if case.fresh is not None:
+        text = (
+            f"The domain is only being set up here ({quoted(case.fresh.text)}), so the check "
+            f"of {_texts(telling)} does not tell whether another domain would do."
+        )
+        return Judgement(Cause.UNKNOWN, "fresh domain", (text,))
+    return Judgement(Cause.INCOMPATIBLE, "domain state", (_domain_sentence(telling, case.facts),))
+
+
+def _domain_sentence(telling: Sequence[Fact], facts: Sequence[Fact]) -> str:
+    reads = [o for fact in telling for o in fact.operands if on_domain(o.origin)]
+    against = [
+        o
+        for fact in facts
+        for o in fact.operands
+        if on_device(o.origin) and not has(o.origin, RootKind.DOMAIN)
+    ]
+    mine = listed(dict.fromkeys(quoted(o.text) for o in reads))
+    verb = "is" if len({o.text for o in reads}) == 1 else "are"
+    if not against:
+        return f"{mine} {verb} read from the domain alone, so another domain may be attached."
+    theirs = listed(dict.fromkeys(quoted(o.text) for o in against))
+    return (
+        f"{mine} {verb} read from the domain and judged together with {theirs} of the device "
+        f"or its IOMMU, so another domain may be attached."
+    )
+
+
+def device_state(case: Case) -> Judgement | None:
+    """The guard depends on device, IOMMU or firmware state, and on no domain state."""
+    origin = frozenset(root for fact in case.facts for root in fact.origin)
+    if maybe_on_domain(origin):
+        names = listed(dict.fromkeys(quoted(f"{r.through}()") for r in origin if r.through))
+        text = f"The domain goes into {names}, and what that does with it is not known."
+        return Judgement(Cause.UNKNOWN, "unknown callee", (text,))
+    if not on_device(origin) or has(origin, RootKind.ALLOCATION):
+        return None
+    reads = listed(dict.fromkeys(quoted(o.text) for f in case.facts for o in f.operands))
+    outer = [fact for fact in case.outer if on_domain(fact.origin)]
+    if outer:
+        text = (
+            f"{reads} is asked for only because of {_texts(outer[:1])}, which is read from "
+            f"the domain, so another domain may be attached."
+        )
+        return Judgement(Cause.INCOMPATIBLE, "domain state around", (text,))
+    text = (
+        f"The check reads {reads} of the device or its IOMMU and no state of the domain, "
+        f"so no domain can be attached."
+    )
+    return Judgement(Cause.DEVICE, "device state", (text,))
+
+
+def _texts(facts: Sequence[Fact]) -> str:
+    texts = [quoted(o.text) for fact in facts for o in fact.operands] or [
+        quoted(fact.text) for fact in facts
+    ]
+    return listed(dict.fromkeys(texts))
+
+
+RULES: tuple[Rule, ...] = (
+    allocation_failed,
+    search_failed,
+    callee_replaced,
+    domain_identity,
+    domain_state,
+    device_state,
+)

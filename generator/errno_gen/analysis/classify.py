@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""From the source of a driver to verdicts: the entry point of the analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from errno_gen.analysis.apis import kernel_apis
+from errno_gen.analysis.callers import comparing_caller, outside_callers
+from errno_gen.analysis.causes import Case, Judgement, judge
+from errno_gen.analysis.evidence import Evidence, Fact, Test, on_device, on_domain
+from errno_gen.analysis.guards import Level, chains, describe, is_loop, sibling_fails
+from errno_gen.analysis.kinds import Kinds
+from errno_gen.analysis.messages import messages
+from errno_gen.analysis.origins import Context, Origins, RootKind, has
+from errno_gen.analysis.path import Arrival, AttachPath
+from errno_gen.analysis.program import Function, Program
+from errno_gen.analysis.prose import listed, quoted
+from errno_gen.analysis.sites import PLACE, SourceFinder, WayOut
+from errno_gen.errors import SourceError
+from errno_gen.model import (
+    Action,
+    Callback,
+    Cause,
+    Driver,
+    Guard,
+    Location,
+    Site,
+    SourceFile,
+    Step,
+    Verdict,
+)
+from errno_gen.policy import Roles
+
+_Key = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """One arrival, judged."""
+
+    callback: str
+    arrival: Arrival
+    judgement: Judgement
+    guard: tuple[Guard, ...]
+    origins: tuple[str, ...]
+
+
+def analyse_driver(
+    driver: Driver,
+    files: Sequence[SourceFile],
+    callbacks: Sequence[Callback],
+    roles: Roles,
+    *,
+    propagate: bool,
+) -> tuple[Verdict, ...]:
+    """Judge every errno constant that can leave the callbacks of one driver.
+
+    ``files`` are the driver's C files and headers at one revision; ``propagate`` tells
+    whether swallowed codes will be handed on, which uncovers the callee's own sites.
+    The verdicts come in the order of file and line, before any policy. Raises
+    SourceError when a callback has no definition in the files.
+    """
+    return _Analysis(driver, files, roles, propagate).run(callbacks)
+
+
+class _Analysis:
+    def __init__(
+        self, driver: Driver, files: Sequence[SourceFile], roles: Roles, propagate: bool
+    ) -> None:
+        self._driver = driver
+        self._roles = roles
+        self._propagate = propagate
+        self._program = Program(files, kernel_apis())
+        self._finder = SourceFinder(self._program.apis)
+        self._origins = Origins(self._program)
+        self._kinds = Kinds(self._program, self._finder)
+        domain = next(p.type for p in roles.parameters if p.role == "domain")
+        self._evidence = Evidence(self._program, self._origins, self._kinds, domain)
+        self._path = AttachPath(self._program, self._origins, self._finder)
+
+    def run(self, callbacks: Sequence[Callback]) -> tuple[Verdict, ...]:
+        findings: dict[_Key, list[_Finding]] = {}
+        for callback in callbacks:
+            bodies = [
+                function
+                for function in self._program.resolve(callback.function, callback.file)
+                if function.path == callback.file
+            ]
+            if not bodies:
+                raise SourceError(f"{callback.file}: cannot parse {callback.function}()")
+            for body in bodies:
+                context = self._path.enter(body, self._roles)
+                for finding in self._findings(callback.function, context):
+                    findings.setdefault(self._key(finding.arrival), []).append(finding)
+        verdicts = [self._verdict(group) for group in findings.values()]
+        verdicts.sort(
+            key=lambda v: (v.site.constant.file, v.site.constant.start, v.site.way_out.start)
+        )
+        return tuple(verdicts)
+
+    def _findings(self, callback: str, context: Context) -> Iterator[_Finding]:
+        """Judge all arrivals; what a propagation uncovers is judged in the same run."""
+        pending = list(self._path.arrivals(context))
+        uncovered: set[tuple[Function, int]] = set()
+        while pending:
+            arrival = pending.pop(0)
+            finding = self._judge(callback, arrival)
+            yield finding
+            if finding.judgement.cause is Cause.SWALLOWED and self._propagate:
+                mark = (arrival.function, arrival.constant.node.start_byte)
+                if mark not in uncovered:
+                    uncovered.add(mark)
+                    pending.extend(self._uncovered(arrival, finding.judgement.propagate))
+
+    def _uncovered(self, arrival: Arrival, variable: str) -> Iterator[Arrival]:
+        """The constants of the callees whose code the constant replaced."""
+        frame = arrival.frames[-1]
+        function = frame.context.function
+        key = variable.removeprefix("PTR_ERR(").removesuffix(")")
+        if not key:
+            return
+        for call in self._finder.calls_of(function, key, arrival.constant.block):
+            yield from self._path.through(call, frame.context, arrival.frames[:-1])
+
+    def _key(self, arrival: Arrival) -> _Key:
+        way = self._way_location(arrival.function, arrival.constant.node.start_byte, arrival.way)
+        return (arrival.function.path, arrival.constant.node.start_byte, way.start)
+
+    # --- one arrival ----------------------------------------------------------------
+
+    def _judge(self, callback: str, arrival: Arrival) -> _Finding:
+        context = arrival.frames[-1].context
+        found: list[Judgement] = []
+        guard: tuple[Guard, ...] = ()
+        origins: tuple[str, ...] = ()
+        for chain in chains(context.function, arrival.way) or ((),):
+            judgement, levels, facts = self._judge_chain(arrival, chain)
+            found.append(judgement)
+            if not guard:
+                guard = tuple(describe(c.function, level) for c, level in levels)
+                origins = tuple(dict.fromkeys(_origin_text(fact) for fact in facts))
+        return _Finding(callback, arrival, _agreed(found), guard, origins)
+
+    def _judge_chain(
+        self, arrival: Arrival, chain: tuple[Level, ...]
+    ) -> tuple[Judgement, list[tuple[Context, Level]], list[Fact]]:
+        """Judge one chain of guards: the innermost that means something decides first."""
+        levels = [(arrival.frames[-1].context, level) for level in chain]
+        for frame in reversed(arrival.frames[:-1]):
+            assert frame.call is not None
+            outer = chains(frame.context.function, WayOut(frame.call.block))
+            levels.extend((frame.context, level) for level in (outer[0] if outer else ()))
+        telling = [pair for pair in levels if self._tells(*pair)]
+        if not telling:
+            text = "No condition that the code tests leads here."
+            return Judgement(Cause.UNKNOWN, "unconditional", (text,)), levels, []
+        first, rest = telling[0], telling[1:]
+        fresh = next(filter(None, (self._fresh(*pair) for pair in rest)), None)
+        outer = tuple(
+            fact
+            for context, level in rest
+            if level.enclosing and self._fresh(context, level) is None
+            for alternative in self._evidence.alternatives(context, level)
+            for fact in alternative
+        )
+        judged: list[Judgement] = []
+        facts: list[Fact] = []
+        for alternative in self._evidence.alternatives(*first):
+            facts.extend(alternative)
+            case = Case(arrival.constant.errno, tuple(alternative), outer, fresh)
+            judged.append(judge(case))
+        return _agreed(judged), levels, facts
+
+    def _tells(self, context: Context, level: Level) -> bool:
+        """Whether a guard level says something about what comes behind it."""
+        block = context.function.graph.blocks[level.block]
+        if not self._evidence.alternatives(context, level):
+            return False
+        if level.enclosing:
+            return not (is_loop(block) and level.label == "true")
+        return not sibling_fails(context.function, level)
+
+    def _fresh(self, context: Context, level: Level) -> Fact | None:
+        """The fact that shows that the domain is not set up yet, or None."""
+        for alternative in self._evidence.alternatives(context, level):
+            for fact in alternative:
+                if fact.test is Test.ZERO and on_domain(fact.origin):
+                    return fact
+        return None
+
+    # --- all arrivals of a site -----------------------------------------------------
+
+    def _verdict(self, group: list[_Finding]) -> Verdict:
+        first = group[0]
+        arrival = first.arrival
+        function = arrival.function
+        judgement = _agreed([finding.judgement for finding in group], chains_differ=True)
+        helpers = {
+            frame.context.function for finding in group for frame in finding.arrival.frames[1:]
+        }
+        comparing = comparing_caller(self._program, helpers)
+        because = list(judgement.because)
+        action = Action.KEEP
+        if comparing is not None:
+            because.append(f"{quoted(f'{comparing}()')} compares the value with an errno.")
+            action = Action.REVIEW
+        constant = arrival.constant
+        location = function.location(constant.node)
+        way = self._way_location(function, location.start, arrival.way)
+        nodes = messages(function, arrival.way, self._program.apis)
+        return Verdict(
+            driver=self._driver.name,
+            callbacks=tuple(dict.fromkeys(finding.callback for finding in group)),
+            site=Site(function.name, location, constant.errno, constant.form, way),
+            guard=first.guard,
+            origins=first.origins,
+            chain=_steps(arrival),
+            cause=judgement.cause,
+            rule=judgement.rule,
+            because=tuple(because),
+            propagate=judgement.propagate or None,
+            action=action,
+            prints=tuple(function.location(node) for node in nodes),
+            outside_callers=outside_callers(
+                self._program, helpers, frozenset(self._path.functions)
+            ),
+        )
+
+    def _way_location(self, function: Function, constant: int, way: WayOut) -> Location:
+        block = function.graph.blocks[way.block]
+        node = block.syntax if way.label == PLACE else block.expression or block.syntax
+        assert node is not None
+        return function.location(node)
+
+
+def _agreed(judgements: Iterable[Judgement], *, chains_differ: bool = False) -> Judgement:
+    """One judgement where all agree on the cause, else unknown with the reasons of each."""
+    found = list(judgements)
+    causes = dict.fromkeys(judgement.cause for judgement in found)
+    if len(causes) == 1:
+        sentences = dict.fromkeys(text for judgement in found for text in judgement.because)
+        propagate = {judgement.propagate for judgement in found}
+        code = propagate.pop() if len(propagate) == 1 else ""
+        return Judgement(found[0].cause, found[0].rule, tuple(sentences), code)
+    what = "ways to get here" if chains_differ else "halves of the condition"
+    text = f"The {what} have different causes: {listed(causes)}."
+    return Judgement(Cause.UNKNOWN, "disagreement", (text, *found[0].because))
+
+
+def _steps(arrival: Arrival) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    for frame in arrival.frames:
+        function = frame.context.function
+        node = frame.call.node if frame.call is not None else arrival.constant.node
+        steps.append(Step(function.name, function.path, node.start_point[0] + 1))
+    return tuple(steps)
+
+
+def _origin_text(fact: Fact) -> str:
+    words = []
+    if has(fact.origin, RootKind.DOMAIN, state=False):
+        words.append("the domain itself")
+    if on_domain(fact.origin):
+        words.append("domain")
+    if has(fact.origin, RootKind.ALLOCATION):
+        words.append("allocation")
+    if has(fact.origin, RootKind.SEARCH):
+        words.append("search")
+    if on_device(fact.origin):
+        words.append("device")
+    return f"{fact.text}: {listed(words) or 'constant'}"

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the cause rules see of a condition: tested values, their origins and callees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from errno_gen.analysis.dataflow import key_of
+from errno_gen.analysis.guards import Atom, Level, level_alternatives
+from errno_gen.analysis.kinds import Kinds, ValueKind
+from errno_gen.analysis.origins import NOTHING, Context, Origin, Origins, RootKind, has
+from errno_gen.analysis.program import Function, Program
+from errno_gen.analysis.sites import leaves
+from errno_gen.analysis.syntax import Node, call_arguments, call_name, condensed, strip, text_of
+
+
+class Test(StrEnum):
+    """How a value is tested: against zero, as a pointer-error, or compared with another."""
+
+    ZERO = "zero"
+    NONZERO = "nonzero"
+    NEGATIVE = "negative"
+    POINTER_ERROR = "pointer-error"
+    COMPARE = "compare"
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A value in a condition: its text, origin, and whether it is a pointer to a domain."""
+
+    text: str
+    origin: Origin
+    domain_pointer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TestedCall:
+    """A call whose value is tested: name, kind (None: body unknown), variable or ""."""
+
+    name: str
+    kind: ValueKind | None
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One atom of a guard with its evidence. ``equal`` tells == from != in a comparison."""
+
+    text: str
+    test: Test
+    operands: tuple[Operand, ...]
+    calls: tuple[TestedCall, ...]
+    equal: bool
+    level: Level
+    function: Function
+
+    @property
+    def origin(self) -> Origin:
+        """The roots of all operands."""
+        found: Origin = NOTHING
+        for operand in self.operands:
+            found |= operand.origin
+        return found
+
+
+class Evidence:
+    """Collects facts for one program and the policy's domain type."""
+
+    def __init__(self, program: Program, origins: Origins, kinds: Kinds, domain_type: str) -> None:
+        self._program = program
+        self._origins = origins
+        self._kinds = kinds
+        self._domain_types = program.domain_types(domain_type)
+
+    def alternatives(self, context: Context, level: Level) -> list[list[Fact]]:
+        """The alternatives of a guard level as conjunctions of facts."""
+        function = context.function
+        transparent = self._program.apis.transparent
+        return [
+            [self._fact(atom, level, context) for atom in atoms]
+            for atoms in level_alternatives(function, level, transparent)
+        ]
+
+    def _fact(self, atom: Atom, level: Level, context: Context) -> Fact:
+        test, values, equal = _tested(atom, self._program.apis.pointer_errors)
+        operands = [o for v in values for o in self._operands(v, level.block, context)]
+        calls: tuple[TestedCall, ...] = ()
+        if len(values) == 1 and test is not Test.COMPARE:
+            calls = self._calls(values[0], level.block, context)
+        text = condensed(atom.node)
+        unique = tuple(dict.fromkeys(operands))
+        return Fact(text, test, unique, calls, equal, level, context.function)
+
+    def _operands(self, node: Node, block: int, context: Context) -> list[Operand]:
+        """The named values that an expression reads, outermost first."""
+        node = strip(node, self._program.apis.transparent)
+        if node.type == "assignment_expression":
+            left = node.child_by_field_name("left")
+            origin = self._origins.of(node, block, context)
+            return [Operand(condensed(left), origin, self._is_domain_pointer(node, context))]
+        named = ("identifier", "field_expression", "subscript_expression", "call_expression")
+        if node.type in named:
+            origin = self._origins.of(node, block, context)
+            text = condensed(node)
+            if not origin:
+                return []
+            return [Operand(text, origin, self._is_domain_pointer(node, context))]
+        return [o for c in node.named_children for o in self._operands(c, block, context)]
+
+    def _is_domain_pointer(self, node: Node, context: Context) -> bool:
+        kind = self._program.type_of(node, context.function)
+        return kind is not None and kind.pointers > 0 and kind.name in self._domain_types
+
+    def _calls(self, node: Node, block: int, context: Context) -> tuple[TestedCall, ...]:
+        """The calls that made the tested value; () unless all its definitions are calls."""
+        apis = self._program.apis
+        node = strip(node, apis.transparent)
+        if node.type == "assignment_expression":
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            inner = self._calls(right, block, context) if right is not None else ()
+            return tuple(TestedCall(c.name, c.kind, condensed(left)) for c in inner)
+        if node.type == "call_expression":
+            callees = self._program.callees(node, context.function, block)
+            known = [self._kinds.of(callee) for callee in callees if not callee.macro]
+            kinds = {kind for kind in known if kind is not None}
+            kind = kinds.pop() if len(kinds) == 1 else ValueKind.OPEN if kinds else None
+            name = call_name(node) or condensed(node.child_by_field_name("function"))
+            return (TestedCall(name, kind, ""),)
+        key = key_of(node)
+        reaching = context.function.flow.reaching(key, block, node.start_byte) if key else ()
+        found: list[TestedCall] = []
+        for definition in reaching:
+            if definition.how != "assign" or definition.value is None:
+                return ()
+            for leaf, _ in leaves(definition.value, apis):
+                if leaf.type == "call_expression":
+                    inner = self._calls(leaf, definition.block, context)
+                    found.extend(TestedCall(c.name, c.kind, key or "") for c in inner)
+                elif text_of(leaf) != "0":
+                    return ()
+        return tuple(dict.fromkeys(found))
+
+
+def _tested(atom: Atom, pointer_errors: frozenset[str]) -> tuple[Test, list[Node], bool]:
+    """How an atom tests which values; the flag tells == from != once the truth is applied."""
+    node = atom.node
+    plain = Test.NONZERO if atom.truth else Test.ZERO
+    if node.type == "call_expression" and call_name(node) in pointer_errors:
+        return (Test.POINTER_ERROR if atom.truth else Test.NONZERO), [*call_arguments(node)], False
+    if node.type == "expression_statement":
+        return plain, list(call_arguments(node.children[0])), False
+    if node.type != "binary_expression":
+        return plain, [node], False
+    operator = text_of(node.child_by_field_name("operator"))
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None or right is None or operator not in ("==", "!=", "<", ">", "<=", ">="):
+        return plain, [node], False
+    equal = (operator == "==") == atom.truth
+    if text_of(strip(right)) in ("0", "NULL", "false"):
+        if operator in ("==", "!="):
+            return (Test.ZERO if equal else Test.NONZERO), [left], equal
+        if (operator, atom.truth) in (("<", True), (">=", False)):
+            return Test.NEGATIVE, [left], False
+    return Test.COMPARE, [left, right], equal
+
+
+def on_domain(origin: Origin) -> bool:
+    """Whether state of the domain surely takes part."""
+    return any(r.kind is RootKind.DOMAIN and r.state and not r.through for r in origin)
+
+
+def maybe_on_domain(origin: Origin) -> bool:
+    """Whether the domain went into a function of unknown body on the way."""
+    return any(r.kind is RootKind.DOMAIN and bool(r.through) for r in origin)
+
+
+def is_domain_itself(origin: Origin) -> bool:
+    """Whether the value is the domain's own address."""
+    return has(origin, RootKind.DOMAIN, state=False)
+
+
+def on_device(origin: Origin) -> bool:
+    """Whether device, IOMMU, firmware or other global state takes part."""
+    return any(has(origin, kind) for kind in (RootKind.DEVICE, RootKind.GLOBAL, RootKind.CALL))

@@ -1,0 +1,314 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Origins: what an expression is computed from.
+
+An origin is a set of roots. It follows reaching definitions backwards, arguments into
+the functions whose body is known, and struct members that were written earlier on the
+path. The lattice (sets of finitely many roots) is finite; a definition that is met again
+while it is being followed adds nothing, which is the least fixpoint for loops.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from errno_gen.analysis.cfg import Kind
+from errno_gen.analysis.dataflow import Definition, key_of
+from errno_gen.analysis.program import Function, Program
+from errno_gen.analysis.syntax import (
+    Node,
+    call_arguments,
+    call_name,
+    condensed,
+    identifiers,
+    strip,
+    text_of,
+)
+
+_MAX_DEPTH = 8
+
+
+class RootKind(StrEnum):
+    """Where a value comes from in the end."""
+
+    DOMAIN = "domain"
+    DEVICE = "device"
+    ALLOCATION = "allocation"
+    SEARCH = "search"
+    CALL = "call"
+    GLOBAL = "global"
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A root: its kind, a name (of the call or global), and whether state was read.
+
+    ``state`` is False while the value is still the object's own address (identity)
+    and True once something was read through it. ``through`` names a function of unknown
+    body that the value went through: then it may depend on the root, or may not.
+    """
+
+    kind: RootKind
+    name: str = ""
+    state: bool = False
+    through: str = ""
+
+
+Origin = frozenset[Root]
+NOTHING: Origin = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A function as entered on one chain of calls.
+
+    ``parameters`` are the origins of its parameters by name; ``facts`` are the origins of
+    domain members (by field name) that were written earlier on the path.
+    """
+
+    function: Function
+    parameters: tuple[tuple[str, Origin], ...]
+    facts: tuple[tuple[str, Origin], ...] = ()
+
+
+def has(origin: Origin, kind: RootKind, state: bool | None = None) -> bool:
+    """Whether a root of that kind (and state, if given) is in the origin."""
+    return any(r.kind is kind and (state is None or r.state is state) for r in origin)
+
+
+def read_through(origin: Origin) -> Origin:
+    """The origin of what is read through a value: the roots with ``state`` set."""
+    return frozenset(Root(root.kind, root.name, True, root.through) for root in origin)
+
+
+def went_through(origin: Origin, name: str) -> Origin:
+    """The origin of a value that a function of unknown body made from another."""
+    return frozenset(Root(r.kind, r.name, True, r.through or name) for r in origin)
+
+
+class Origins:
+    """Evaluates origins over one program."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._active: set[tuple[Function, int]] = set()
+        self._returns: dict[tuple[Function, tuple[tuple[str, Origin], ...]], Origin] = {}
+        self._depth = 0
+
+    def of(self, node: Node, block: int, context: Context) -> Origin:
+        """The origin of an expression that is evaluated in ``block``."""
+        node = strip(node, self._program.apis.transparent)
+        method = getattr(self, f"_of_{node.type}", None)
+        if method is not None:
+            found: Origin = method(node, block, context)
+            return found
+        if node.type in _LITERALS:
+            return NOTHING
+        return self._union(node.named_children, block, context)
+
+    def enter(self, call: Node, callee: Function, block: int, context: Context) -> Context:
+        """The callee's context for a call made in ``block`` of ``context``."""
+        arguments = call_arguments(call)
+        bound = tuple(
+            (name, self.of(arguments[i], block, context) if i < len(arguments) else NOTHING)
+            for i, (name, _) in enumerate(callee.parameters)
+        )
+        return Context(callee, bound, self._facts(block, context, call.start_byte))
+
+    def _union(self, nodes: list[Node], block: int, context: Context) -> Origin:
+        found: Origin = NOTHING
+        for node in nodes:
+            found |= self.of(node, block, context)
+        return found
+
+    # --- expressions ----------------------------------------------------------------
+
+    def _of_identifier(self, node: Node, block: int, context: Context) -> Origin:
+        name = text_of(node)
+        function = context.function
+        if name not in function.locals:
+            constant = name.isupper() or bool(self._program.resolve(name, function.path))
+            if constant and not self._program.is_global(name):
+                return NOTHING
+            return frozenset({Root(RootKind.GLOBAL, name)})
+        reaching = function.flow.reaching(name, block, node.start_byte)
+        outside = dict(context.parameters).get(name, NOTHING)
+        if not reaching:
+            return outside
+        return self._of_definitions(reaching, outside, context)
+
+    def _of_definitions(
+        self, reaching: tuple[Definition, ...], outside: Origin, context: Context
+    ) -> Origin:
+        found: Origin = NOTHING
+        for definition in reaching:
+            found |= outside if definition.how == "entry" else self._of_one(definition, context)
+        return found
+
+    def _of_one(self, definition: Definition, context: Context) -> Origin:
+        mark = (context.function, definition.index)
+        if mark in self._active:
+            return NOTHING
+        self._active.add(mark)
+        try:
+            if definition.how == "iterate":
+                inputs = list(definition.inputs)
+                return read_through(self._union(inputs, definition.block, context))
+            if definition.how == "out" and definition.value is not None:
+                others = [a for a in definition.inputs if not text_of(strip(a)).startswith("&")]
+                name = call_name(definition.value)
+                found = went_through(self._union(others, definition.block, context), name)
+                return found | frozenset({Root(RootKind.CALL, name, True)} if name else ())
+            nodes = [definition.value] if definition.value is not None else []
+            if definition.how == "update":
+                nodes.extend(definition.inputs)
+            return self._union(nodes, definition.block, context)
+        finally:
+            self._active.discard(mark)
+
+    def _of_field_expression(self, node: Node, block: int, context: Context) -> Origin:
+        base = node.child_by_field_name("argument")
+        if base is None:
+            return NOTHING
+        outside = self._outside(node, base, block, context)
+        key = key_of(node)
+        reaching = context.function.flow.reaching(key, block, node.start_byte) if key else ()
+        if not reaching:
+            return outside
+        return self._of_definitions(reaching, outside, context)
+
+    def _outside(self, node: Node, base: Node, block: int, context: Context) -> Origin:
+        """What a member holds when this function did not write it."""
+        origin = self.of(base, block, context)
+        field = text_of(node.child_by_field_name("field"))
+        facts = dict(context.facts)
+        if field in facts and has(origin, RootKind.DOMAIN, state=False):
+            return facts[field]
+        return read_through(origin)
+
+    def _of_subscript_expression(self, node: Node, block: int, context: Context) -> Origin:
+        return read_through(self._union(node.named_children, block, context))
+
+    def _of_pointer_expression(self, node: Node, block: int, context: Context) -> Origin:
+        inner = node.child_by_field_name("argument")
+        if inner is None:
+            return NOTHING
+        if not text_of(node).startswith("&"):
+            return read_through(self.of(inner, block, context))
+        return self._address(strip(inner), block, context)
+
+    def _address(self, node: Node, block: int, context: Context) -> Origin:
+        """The origin of ``&node``: a member's address still identifies its object."""
+        if node.type in ("field_expression", "subscript_expression"):
+            base = node.child_by_field_name("argument")
+            arrow = text_of(node.child_by_field_name("operator")) == "->"
+            if base is not None:
+                return (
+                    self.of(base, block, context) if arrow else self._address(base, block, context)
+                )
+        return self.of(node, block, context)
+
+    def _of_assignment_expression(self, node: Node, block: int, context: Context) -> Origin:
+        right = node.child_by_field_name("right")
+        return self.of(right, block, context) if right is not None else NOTHING
+
+    def _of_sizeof_expression(self, node: Node, block: int, context: Context) -> Origin:
+        return NOTHING
+
+    _of_type_descriptor = _of_sizeof_expression
+
+    def _of_initializer_pair(self, node: Node, block: int, context: Context) -> Origin:
+        value = node.child_by_field_name("value")
+        return self.of(value, block, context) if value is not None else NOTHING
+
+    def _of_compound_statement(self, node: Node, block: int, context: Context) -> Origin:
+        """A statement expression: everything it reads."""
+        return self._union(list(identifiers(node)), block, context)
+
+    def _of_call_expression(self, node: Node, block: int, context: Context) -> Origin:
+        apis = self._program.apis
+        name = call_name(node)
+        arguments = list(call_arguments(node))
+        if name in apis.container_of:
+            return self.of(arguments[0], block, context) if arguments else NOTHING
+        if name in apis.errno_wrappers or name in apis.pointer_errors:
+            return self._union(arguments[:1], block, context)
+        if name in apis.allocators:
+            return frozenset({Root(RootKind.ALLOCATION, name, True)})
+        if name in apis.searches:
+            return frozenset({Root(RootKind.SEARCH, name, True)})
+        if name in apis.predicates:
+            return read_through(self._union(arguments, block, context))
+        callees = self._program.callees(node, context.function, block)
+        if callees and self._depth < _MAX_DEPTH:
+            found: Origin = NOTHING
+            for callee in callees:
+                found |= self._of_return(self.enter(node, callee, block, context))
+            return found
+        function = node.child_by_field_name("function")
+        if function is not None and function.type == "field_expression":
+            arguments.append(function)
+        name = name or condensed(function)
+        found = went_through(self._union(arguments, block, context), name)
+        return found | frozenset({Root(RootKind.CALL, name, True)})
+
+    def _of_return(self, context: Context) -> Origin:
+        """The origin of a function's value, with what decides between constants."""
+        memo = (context.function, (*context.parameters, *context.facts))
+        if memo in self._returns:
+            return self._returns[memo]
+        self._returns[memo] = NOTHING
+        self._depth += 1
+        try:
+            found: Origin = NOTHING
+            for block in context.function.graph.blocks:
+                if block.kind is not Kind.RETURN or block.expression is None:
+                    continue
+                value = self.of(block.expression, block.index, context)
+                found |= value
+                if not value:
+                    found |= self._deciding(block.index, context)
+        finally:
+            self._depth -= 1
+        self._returns[memo] = found
+        return found
+
+    def _deciding(self, block: int, context: Context) -> Origin:
+        found: Origin = NOTHING
+        for branch, _ in context.function.dependence[block]:
+            condition = context.function.graph.blocks[branch].expression
+            if condition is not None:
+                found |= read_through(self.of(condition, branch, context))
+        return found
+
+    def _facts(self, block: int, context: Context, before: int) -> tuple[tuple[str, Origin], ...]:
+        """Members of the domain that are surely written when ``block`` runs."""
+        facts = dict(context.facts)
+        flow = context.function.flow
+        for key in sorted({d.key for d in flow.definitions if "->" in d.key}):
+            base, _, field = key.rpartition("->")
+            if "->" in base or "." in field:
+                continue
+            reaching = flow.reaching(key, block, before)
+            if not reaching or any(d.how != "assign" or d.value is None for d in reaching):
+                continue
+            target = strip_target(reaching[0])
+            if target is None:
+                continue
+            if has(self.of(target, reaching[0].block, context), RootKind.DOMAIN, state=False):
+                facts[field] = self._of_definitions(reaching, NOTHING, context)
+        return tuple(sorted(facts.items(), key=lambda fact: fact[0]))
+
+
+def strip_target(definition: Definition) -> Node | None:
+    """The base expression of a member that an assignment writes (``p`` of ``p->m = x``)."""
+    if not definition.inputs:
+        return None
+    target = strip(definition.inputs[0])
+    return target.child_by_field_name("argument") if target.type == "field_expression" else None
+
+
+_LITERALS = frozenset(
+    {"number_literal", "string_literal", "char_literal", "null", "true", "false", "comment"}
+    | {"concatenated_string", "field_identifier", "type_identifier", "primitive_type"}
+)

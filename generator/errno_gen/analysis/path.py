@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The attach path: every constant that can leave a callback, with the chain to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from errno_gen.analysis.origins import Context, Origin, Origins, Root, RootKind
+from errno_gen.analysis.program import Function, Program
+from errno_gen.analysis.sites import Call, Constant, SourceFinder, WayOut
+from errno_gen.policy import Roles
+
+_MAX_CHAIN = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A function on a chain as entered, and the call in it that leads on (None: the last)."""
+
+    context: Context
+    call: Call | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A constant with one way out, on one chain of frames from the callback inwards."""
+
+    constant: Constant
+    way: WayOut
+    frames: tuple[Frame, ...]
+
+    @property
+    def function(self) -> Function:
+        """The function that holds the constant."""
+        return self.frames[-1].context.function
+
+
+class AttachPath:
+    """Walks from a callback into every function whose value can reach its value."""
+
+    def __init__(self, program: Program, origins: Origins, finder: SourceFinder) -> None:
+        self._program = program
+        self._origins = origins
+        self._finder = finder
+        self.functions: set[Function] = set()
+
+    def enter(self, callback: Function, roles: Roles) -> Context:
+        """The callback's context: its parameters have the roles of the policy."""
+        bound: list[tuple[str, Origin]] = []
+        for position, (name, _) in enumerate(callback.parameters):
+            kinds = [p.role for p in roles.parameters if p.position == position]
+            origin = frozenset(Root(RootKind(role)) for role in kinds)
+            bound.append((name, origin))
+        return Context(callback, tuple(bound))
+
+    def arrivals(
+        self, context: Context, frames: tuple[Frame, ...] = (), errnos: frozenset[str] | None = None
+    ) -> Iterator[Arrival]:
+        """Every constant that leaves the function of ``context``, callees included."""
+        function = context.function
+        if function.macro or len(frames) > _MAX_CHAIN:
+            return
+        if any(frame.context.function is function for frame in frames):
+            return  # recursion adds no constant that the first round does not have
+        self.functions.add(function)
+        sources = self._finder.of(function)
+        for constant in sources.constants:
+            for way in constant.ways:
+                yield Arrival(constant, way, (*frames, Frame(context, None)))
+        for call in sources.calls:
+            yield from self.through(call, context, frames)
+
+    def through(self, call: Call, context: Context, frames: tuple[Frame, ...]) -> Iterator[Arrival]:
+        """The constants that come back through one call, as far as they get out."""
+        function = context.function
+        for callee in self._program.callees(call.node, function, call.block):
+            entered = self._origins.enter(call.node, callee, call.block, context)
+            inner = (*frames, Frame(context, call))
+            for arrival in self.arrivals(entered, inner):
+                if self._finder.can_leave(function, call, arrival.constant.errno):
+                    yield arrival

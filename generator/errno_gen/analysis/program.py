@@ -1,0 +1,300 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""An index of the source of one driver: functions, structs, tables, types, call graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from errno_gen.analysis import cfg, dominance
+from errno_gen.analysis.apis import KernelApis
+from errno_gen.analysis.dataflow import Dataflow
+from errno_gen.analysis.syntax import (
+    Node,
+    call_arguments,
+    call_name,
+    condensed,
+    mask,
+    parse,
+    strip,
+    text_of,
+    walk,
+)
+from errno_gen.model import Location, SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRef:
+    """A C type as far as it matters: the struct's tag (or base name), and pointer depth."""
+
+    name: str
+    pointers: int = 0
+
+
+class Function:
+    """A function definition: its parameters in order, graph and dataflow, made on demand."""
+
+    def __init__(self, node: Node, declarator: Node, path: str, macro: bool = False) -> None:
+        self.node = node
+        self.path = path
+        self.macro = macro
+        self.name = text_of(declarator.child_by_field_name("declarator"))
+        self.returns = _type_of(node, node.child_by_field_name("declarator"))
+        self.parameters: list[tuple[str, TypeRef]] = []
+        parameters = declarator.child_by_field_name("parameters")
+        for child in parameters.named_children if parameters is not None else ():
+            if child.type == "parameter_declaration":
+                inner = child.child_by_field_name("declarator")
+                self.parameters.append((_declared_name(inner), _type_of(child, inner)))
+
+    @property
+    def line(self) -> int:
+        """The line of the definition, counted from 1."""
+        return self.node.start_point[0] + 1
+
+    @cached_property
+    def static(self) -> bool:
+        """Whether the function is visible in its own file only."""
+        return any(
+            child.type == "storage_class_specifier" and text_of(child) == "static"
+            for child in self.node.children
+        )
+
+    @cached_property
+    def graph(self) -> cfg.Graph:
+        """The control flow graph."""
+        body = self.node.child_by_field_name("body")
+        assert body is not None
+        return cfg.build(body)
+
+    @cached_property
+    def dependence(self) -> list[tuple[tuple[int, str], ...]]:
+        """Control dependence of each block."""
+        return dominance.control_dependence(self.graph)
+
+    @cached_property
+    def flow(self) -> Dataflow:
+        """Reaching definitions."""
+        return Dataflow(self.graph)
+
+    @cached_property
+    def locals(self) -> dict[str, TypeRef]:
+        """Parameters and local variables with their types."""
+        table = dict(self.parameters)
+        for node in walk(self.node):
+            if node.type == "declaration":
+                for child in node.children_by_field_name("declarator"):
+                    table[_declared_name(child)] = _type_of(node, child)
+        return table
+
+    @cached_property
+    def calls(self) -> tuple[Node, ...]:
+        """All call expressions, in source order."""
+        return tuple(node for node in walk(self.node) if node.type == "call_expression")
+
+    def location(self, node: Node) -> Location:
+        """Where a node of this function is."""
+        row, column = node.start_point
+        return Location(self.path, row + 1, column, node.start_byte, node.end_byte)
+
+
+class Program:
+    """All files of a driver, indexed."""
+
+    def __init__(self, files: Iterable[SourceFile], apis: KernelApis) -> None:
+        self.apis = apis
+        self.files = {file.path: file for file in files}
+        self._functions: dict[str, list[Function]] = {}
+        self._macros: dict[str, list[Function]] = {}
+        self._structs: dict[str, dict[str, TypeRef]] = {}
+        self._members: dict[str, set[str]] = {}
+        self._globals: dict[str, TypeRef] = {}
+        self._assigned: list[tuple[str, Node]] = []
+        for file in self.files.values():
+            self._index(file)
+        for member, value in self._assigned:
+            name = text_of(strip(value)).lstrip("&").strip()
+            if name in self._functions:
+                self._members.setdefault(member, set()).add(name)
+
+    def _index(self, file: SourceFile) -> None:
+        root = parse(mask(file.text, self.apis.annotations)).root_node
+        for node in walk(root):
+            if node.type == "function_definition":
+                declarator = _function_declarator(node)
+                if declarator is not None and node.child_by_field_name("body") is not None:
+                    function = Function(node, declarator, file.path)
+                    self._functions.setdefault(function.name, []).append(function)
+            elif node.type == "preproc_function_def":
+                self._macro(node, file.path)
+            elif node.type == "struct_specifier":
+                self._struct(node)
+            elif node.type == "initializer_pair":
+                designator = node.child_by_field_name("designator")
+                value = node.child_by_field_name("value")
+                if designator is not None and value is not None:
+                    self._assigned.append((text_of(designator).lstrip("."), value))
+            elif node.type == "assignment_expression":
+                left = node.child_by_field_name("left")
+                right = node.child_by_field_name("right")
+                if left is not None and right is not None and left.type == "field_expression":
+                    self._assigned.append((text_of(left.child_by_field_name("field")), right))
+            elif node.type == "declaration" and _at_top(node):
+                for child in node.children_by_field_name("declarator"):
+                    self._globals[_declared_name(child)] = _type_of(node, child)
+
+    def _struct(self, node: Node) -> None:
+        body = node.child_by_field_name("body")
+        if body is None:
+            return
+        fields = self._structs.setdefault(text_of(node.child_by_field_name("name")), {})
+        for child in walk(body):
+            if child.type == "field_declaration":
+                for declarator in child.children_by_field_name("declarator"):
+                    fields[_declared_name(declarator)] = _type_of(child, declarator)
+
+    def _macro(self, node: Node, path: str) -> None:
+        """A macro whose body is an expression becomes a function that returns it."""
+        name = text_of(node.child_by_field_name("name"))
+        parameters = node.child_by_field_name("parameters")
+        names = [text_of(child) for child in parameters.named_children] if parameters else []
+        body = condensed(node.child_by_field_name("value")).replace("\\", " ")
+        if not body or "..." in text_of(parameters):
+            return
+        listed = ", ".join(f"int {each}" for each in names)
+        root = parse(f"int {name}({listed}) {{ return {body}; }}".encode()).root_node
+        definition = root.named_children[0] if root.named_child_count == 1 else None
+        if definition is None or root.has_error or definition.type != "function_definition":
+            return
+        declarator = _function_declarator(definition)
+        if declarator is not None:
+            self._macros.setdefault(name, []).append(Function(definition, declarator, path, True))
+
+    # --- look-ups -------------------------------------------------------------------
+
+    def functions(self) -> Iterator[Function]:
+        """All function definitions."""
+        for group in self._functions.values():
+            yield from group
+
+    def resolve(self, name: str, path: str) -> tuple[Function, ...]:
+        """The definitions a call of ``name`` in file ``path`` can mean (``#ifdef`` twins too).
+
+        Those of the same file come first; a static one of another C file is invisible.
+        """
+        candidates = self._functions.get(name) or self._macros.get(name) or []
+        same = tuple(function for function in candidates if function.path == path)
+        if same:
+            return same
+        return tuple(f for f in candidates if not f.static or f.path.endswith(".h"))
+
+    def callees(self, call: Node, function: Function, block: int) -> tuple[Function, ...]:
+        """The definitions that a call expression in ``block`` may reach.
+
+        Pointers resolve through the members that the driver's own tables assign, or
+        through the definitions of a local variable; () when the body is not here.
+        """
+        target = call.child_by_field_name("function")
+        if target is None:
+            return ()
+        target = strip(target)
+        if target.type == "pointer_expression":
+            target = strip(target.named_children[0])
+        if target.type == "field_expression":
+            names = self._members.get(text_of(target.child_by_field_name("field")), set())
+        elif target.type == "identifier":
+            name = text_of(target)
+            if name not in function.locals:
+                return self.resolve(name, function.path)
+            reaching = function.flow.reaching(name, block, call.start_byte)
+            names = {text_of(strip(d.value)).lstrip("&") for d in reaching if d.value is not None}
+        else:
+            return ()
+        return tuple(f for name in sorted(names) for f in self.resolve(name, function.path))
+
+    def is_global(self, name: str) -> bool:
+        """Whether the driver declares a file-scope variable of that name."""
+        return name in self._globals
+
+    def fields(self, struct: str) -> dict[str, TypeRef]:
+        """The fields of a struct that the driver defines, by name."""
+        return self._structs.get(struct, {})
+
+    def domain_types(self, role_type: str) -> frozenset[str]:
+        """The struct with the role, and the driver's structs that embed it by value."""
+        found = {role_type}
+        for name, fields in self._structs.items():
+            if any(t.name == role_type and t.pointers == 0 for t in fields.values()):
+                found.add(name)
+        return frozenset(found)
+
+    def type_of(self, node: Node, function: Function) -> TypeRef | None:
+        """The type of an expression where declarations tell, else None."""
+        node = strip(node, self.apis.transparent)
+        if node.type == "identifier":
+            name = text_of(node)
+            return function.locals.get(name) or self._globals.get(name)
+        if node.type == "assignment_expression":
+            left = node.child_by_field_name("left")
+            return self.type_of(left, function) if left is not None else None
+        if node.type == "field_expression":
+            base = node.child_by_field_name("argument")
+            owner = self.type_of(base, function) if base is not None else None
+            field = text_of(node.child_by_field_name("field"))
+            return self.fields(owner.name).get(field) if owner is not None else None
+        if node.type in ("subscript_expression", "pointer_expression"):
+            base = node.child_by_field_name("argument")
+            inner = self.type_of(base, function) if base is not None else None
+            step = 1 if text_of(node)[:1] == "&" else -1
+            return TypeRef(inner.name, max(0, inner.pointers + step)) if inner else None
+        if node.type == "call_expression":
+            if call_name(node) in self.apis.container_of and len(call_arguments(node)) > 1:
+                return TypeRef(text_of(call_arguments(node)[1]).split()[-1], 1)
+            bodies = self.resolve(call_name(node), function.path)
+            return bodies[0].returns if bodies and not bodies[0].macro else None
+        return None
+
+
+def _function_declarator(node: Node) -> Node | None:
+    declarator = node.child_by_field_name("declarator")
+    while declarator is not None and declarator.type != "function_declarator":
+        declarator = declarator.child_by_field_name("declarator")
+    if declarator is None:
+        return None
+    name = declarator.child_by_field_name("declarator")
+    return declarator if name is not None and name.type == "identifier" else None
+
+
+def _declared_name(declarator: Node | None) -> str:
+    while declarator is not None:
+        if declarator.type in ("identifier", "field_identifier"):
+            return text_of(declarator)
+        inner = declarator.child_by_field_name("declarator")
+        if inner is None and declarator.named_child_count:
+            inner = declarator.named_children[-1]
+        declarator = inner
+    return ""
+
+
+def _type_of(node: Node, declarator: Node | None) -> TypeRef:
+    kind = node.child_by_field_name("type")
+    if kind is not None and kind.type in ("struct_specifier", "union_specifier"):
+        name = text_of(kind.child_by_field_name("name"))
+    else:
+        name = text_of(kind)
+    pointers = 0
+    while declarator is not None and declarator.type not in ("identifier", "field_identifier"):
+        if declarator.type in ("pointer_declarator", "array_declarator"):
+            pointers += 1
+        if declarator.type == "function_declarator" and node.type == "function_definition":
+            break
+        declarator = declarator.child_by_field_name("declarator")
+    return TypeRef(name, pointers)
+
+
+def _at_top(node: Node) -> bool:
+    parent = node.parent
+    while parent is not None and parent.type.startswith("preproc_"):
+        parent = parent.parent
+    return parent is not None and parent.type == "translation_unit"
