@@ -25,6 +25,9 @@ from errno_gen.errors import ToolError
 _LOG = logging.getLogger("errno_gen.process")
 _KILL_GRACE_SECONDS = 2.0
 
+# Leaders of the groups that run now, so that all can be ended at once.
+_RUNNING: set[int] = set()
+
 
 @dataclass(frozen=True, slots=True)
 class Completed:
@@ -85,6 +88,8 @@ def run(
             raise ToolError(
                 f"{what}: cannot start {command[0]}: {error.strerror}", argv=command
             ) from error
+        _RUNNING.add(process.pid)
+        stack.callback(_RUNNING.discard, process.pid)
         try:
             stdout, stderr = process.communicate(stdin or None, timeout=timeout)
         except subprocess.TimeoutExpired as error:
@@ -111,6 +116,16 @@ def run(
             log=str(log) if log else tail[-4000:],
         )
     return done
+
+
+def stop_all() -> None:
+    """End every program that runs now, whichever thread started it.
+
+    Their :func:`run` calls return to those threads as failures.
+    """
+    for leader in tuple(_RUNNING):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(leader, signal.SIGKILL)
 
 
 def kill_group(leader: int) -> None:

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""``errno-gen apply``: rewrite, prove, and commit per driver on a new branch."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+
+from errno_gen import pipeline
+from errno_gen.cli import options, tables
+from errno_gen.cli.console import Screen
+from errno_gen.cli.session import begin, read_tree, report_failures
+from errno_gen.policy import Policy, load_policy
+from errno_gen.stages import report
+from errno_gen.tools.kernel import KernelTree
+
+
+@click.command()
+@options.tree_option
+@options.rev_option
+@options.policy_option
+@options.driver_option
+@click.option(
+    "--branch",
+    metavar="NAME",
+    default=None,
+    help="Branch to make. Default: errno-gen/ and the policy's name.",
+)
+@click.option("-n", "--dry-run", is_flag=True, help="Print one diff and write nothing.")
+@click.option(
+    "-f", "--force", is_flag=True, help="Move the branch if it exists; its reflog has the old tip."
+)
+@click.option("-s", "--signoff", is_flag=True, help="Add your Signed-off-by, as git commit does.")
+@click.option("--strict", is_flag=True, help="Rewrite discouraged errnos as well.")
+@options.jobs_option
+@options.output_options
+def apply(
+    tree: Path,
+    rev: str,
+    policy: str,
+    drivers: tuple[str, ...],
+    branch: str | None,
+    dry_run: bool,
+    force: bool,
+    signoff: bool,
+    strict: bool,
+    jobs: int,
+    verbose: bool,
+    quiet: bool,
+    no_color: bool,
+) -> int:
+    """Rewrite what breaks the policy, prove each rewrite, and make one commit per driver.
+
+    The commits start at --rev and go to a new branch; your work tree, index and HEAD stay as they
+    are. A driver that cannot be handled is reported and left out, the others go on, and the exit
+    code is 1.
+
+    \b
+    errno-gen apply --policy einval --dry-run | git apply --check
+    errno-gen apply --policy einval --branch errno-gen/einval -s
+    """
+    screen = begin(verbose, quiet, no_color)
+    chosen = load_policy(policy)
+    kernel = read_tree(screen, tree, rev)
+    settings = pipeline.Options(drivers=drivers, strict=strict, jobs=jobs)
+    if dry_run:
+        return _dry_run(screen, kernel, chosen, settings)
+    target = pipeline.Target(branch or default_branch(chosen), force, signoff)
+    with screen.progress() as progress:
+        applied = pipeline.apply(kernel, chosen, target, settings, progress)
+    failed = report_failures(screen, applied.rewritten.failures)
+    if not applied.commits:
+        _nothing(screen, chosen, rev)
+        return failed
+    screen.table(tables.commit_table(report.commit_rows(applied.commits), builds=False))
+    screen.line()
+    count = len(applied.commits)
+    screen.line(f"branch {target.branch}: {count} commit{'s'[: count > 1]} on {kernel.commit[:12]}")
+    where = "" if tree == Path() else f"--tree {shlex.quote(str(tree))} "
+    screen.note(f"next: errno-gen build {where}{shlex.quote(target.branch)}")
+    return failed
+
+
+def default_branch(policy: Policy) -> str:
+    """The branch that ``apply`` makes when it is told no other."""
+    return f"errno-gen/{policy.name}"
+
+
+def _dry_run(screen: Screen, kernel: KernelTree, policy: Policy, settings: pipeline.Options) -> int:
+    with screen.progress() as progress:
+        done = pipeline.rewritten(kernel, policy, settings, progress)
+    screen.raw(pipeline.diff(done.patches))
+    if not done.patches:
+        screen.note(f"nothing to change under the policy {policy.name}")
+    return report_failures(screen, done.failures)
+
+
+def _nothing(screen: Screen, policy: Policy, rev: str) -> None:
+    screen.line(f"nothing to change: {rev} obeys the policy {policy.name}; no branch was made")

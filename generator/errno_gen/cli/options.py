@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The options that commands share; all of them stand after the command's name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from errno_gen.policy import shipped_policies
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+DEFAULT_POLICY = "einval"
+
+
+def output_options(command: Command) -> Command:
+    """``-v``, ``-q`` and ``--no-color``: what is shown, and how."""
+    for option in (
+        click.option("--no-color", is_flag=True, help="No colours, as with NO_COLOR set."),
+        click.option("-q", "--quiet", is_flag=True, help="No notes and no progress."),
+        click.option("-v", "--verbose", is_flag=True, help="Show every command that is run."),
+    ):
+        command = option(command)
+    return command
+
+
+def tree_option(command: Command) -> Command:
+    """``--tree``: the git repository of the kernel."""
+    return click.option(
+        "--tree",
+        "tree",
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        default=Path(),
+        help="Git repository of the kernel; may be bare. Default: this folder.",
+    )(command)
+
+
+def rev_option(command: Command) -> Command:
+    """``--rev``: the revision to read."""
+    return click.option(
+        "--rev", metavar="REV", default="HEAD", help="Revision to read. Default: HEAD."
+    )(command)
+
+
+def policy_option(command: Command) -> Command:
+    """``--policy``: a shipped policy or a file."""
+    return click.option(
+        "--policy",
+        "policy",
+        metavar="NAME|FILE",
+        default=DEFAULT_POLICY,
+        shell_complete=lambda _context, _parameter, typed: [
+            name for name in shipped_policies() if name.startswith(typed)
+        ],
+        help=f"One of {', '.join(shipped_policies())}, or a TOML file. Default: {DEFAULT_POLICY}.",
+    )(command)
+
+
+def driver_option(command: Command) -> Command:
+    """``--driver``, repeatable: only these drivers."""
+    return click.option(
+        "--driver",
+        "drivers",
+        metavar="NAME",
+        multiple=True,
+        help="Only this driver; may be given again. Default: all of them.",
+    )(command)
+
+
+def jobs_option(command: Command) -> Command:
+    """``--jobs``: how much is done at once."""
+    return click.option(
+        "--jobs",
+        metavar="N",
+        type=click.IntRange(min=1),
+        default=default_jobs(),
+        show_default="one for each processor",
+        help="How many drivers are worked on at once.",
+    )(command)
+
+
+def default_jobs() -> int:
+    """The number of processors this process may use."""
+    return len(os.sched_getaffinity(0))

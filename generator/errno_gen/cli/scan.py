@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""``errno-gen scan``: every callback, site, cause and reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from errno_gen import pipeline
+from errno_gen.cli import options, tables
+from errno_gen.cli.console import Screen
+from errno_gen.cli.session import begin, read_tree, report_failures
+from errno_gen.model import Scan
+from errno_gen.policy import load_policy
+from errno_gen.stages import report
+
+
+@click.command()
+@options.tree_option
+@options.rev_option
+@options.policy_option
+@options.driver_option
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(("table", "json")),
+    default="table",
+    show_default=True,
+    help="A table to read, or JSON with all the evidence.",
+)
+@click.option("--why", is_flag=True, help="Paragraphs with the whole argument of each verdict.")
+@click.option("--strict", is_flag=True, help="Count discouraged errnos as wrong ones.")
+@options.jobs_option
+@options.output_options
+def scan(
+    tree: Path,
+    rev: str,
+    policy: str,
+    drivers: tuple[str, ...],
+    style: str,
+    why: bool,
+    strict: bool,
+    jobs: int,
+    verbose: bool,
+    quiet: bool,
+    no_color: bool,
+) -> int:
+    """Show what each errno that can leave a callback means, and what the policy makes of it.
+
+    \b
+    errno-gen scan --tree ~/linux
+    errno-gen scan --tree ~/linux --rev v6.1 --driver omap-iommu --format json
+    """
+    screen = begin(verbose, quiet, no_color)
+    chosen = load_policy(policy)
+    kernel = read_tree(screen, tree, rev)
+    settings = pipeline.Options(drivers=drivers, strict=strict, jobs=jobs)
+    with screen.progress() as progress:
+        found = pipeline.scan(kernel, chosen, settings, progress)
+    if style == "json":
+        screen.raw(report.scan_json(found))
+    else:
+        _show(screen, found, why)
+    return report_failures(screen, found.failures)
+
+
+def _show(screen: Screen, found: Scan, why: bool) -> None:
+    rows = report.site_rows(found)
+    if rows and why:
+        screen.out.print(tables.explained(rows))
+    elif rows:
+        if screen.narrow:
+            screen.table(tables.narrow_site_table(rows))
+        else:
+            screen.table(tables.site_table(rows, reasons=not screen.out.is_terminal))
+        screen.line()
+    version = f"Linux {found.tree.version} ({found.tree.commit[:12]}), policy {found.policy}"
+    screen.line(f"{version}: {report.scan_summary(found)}")
+    others = report.drivers_without_sites(found)
+    if others:
+        screen.line(f"without an errno of their own: {', '.join(d.name for d in others)}")
+    if rows and screen.out.is_terminal and not why:
+        screen.note("--why shows the argument of each verdict, --format json all of the evidence")

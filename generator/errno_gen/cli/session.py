@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The first steps that commands have in common."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from errno_gen.cli.console import CommandLog, Screen
+from errno_gen.errors import InputError
+from errno_gen.model import Failure
+from errno_gen.pipeline import open_tree
+from errno_gen.stages.report import failure_text
+from errno_gen.tools.kernel import KernelTree
+
+CLEAN = 0
+NOT_CLEAN = 1
+
+
+def begin(verbose: bool, quiet: bool, no_color: bool) -> Screen:
+    """The screen for one run; with ``verbose`` it shows every external command."""
+    if verbose and quiet:
+        raise InputError("-v and -q contradict each other", "give one of them")
+    screen = Screen.make(no_color=no_color, quiet=quiet)
+    if verbose:
+        logging.getLogger("errno_gen").addHandler(CommandLog(screen))
+    return screen
+
+
+def read_tree(screen: Screen, folder: Path, rev: str) -> KernelTree:
+    """The kernel at a revision, with a note where the work tree holds something else."""
+    tree = open_tree(folder, rev)
+    if tree.repo.has_uncommitted_changes():
+        screen.note(f"{folder} has uncommitted changes; they are not seen, {rev} is read")
+    return tree
+
+
+def report_failures(screen: Screen, failures: tuple[Failure, ...]) -> int:
+    """Name each driver that failed; the exit code that follows from them."""
+    for failure in failures:
+        screen.failure(*failure_text(failure))
+    return NOT_CLEAN if failures else CLEAN

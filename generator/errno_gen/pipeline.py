@@ -1,0 +1,334 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The stages in order over the drivers: discover, analyse, rewrite, commit, build.
+
+Drivers are worked on in parallel. One that a stage cannot handle becomes a Failure and
+the others go on; an error of any other kind is a bug, or the machine's, and stops all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shlex
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeVar
+
+from errno_gen.errors import ErrnoGenError, InputError, ProofError, SourceError, ToolError
+from errno_gen.model import (
+    Action,
+    Callback,
+    Commit,
+    Driver,
+    DriverPatch,
+    Failure,
+    Scan,
+    SourceFile,
+    Tree,
+    Verdict,
+)
+from errno_gen.policy import Policy
+from errno_gen.stages.analyse import analyse
+from errno_gen.stages.commit import commit
+from errno_gen.stages.discover import discover
+from errno_gen.stages.rewrite import rewrite
+from errno_gen.tools import process
+from errno_gen.tools.git import Repository
+from errno_gen.tools.kernel import KernelTree
+
+T = TypeVar("T")
+
+Progress = Callable[[str, int, int, str], None]
+"""Called with the stage, how many drivers are done, of how many, and the last one's name."""
+
+_TO_REWRITE = frozenset((Action.REWRITE, Action.DROP_PRINT))
+_STATE = ("errno-gen", "branches.json")
+
+
+def silent(_stage: str, _done: int, _total: int, _what: str) -> None:
+    """A Progress that shows nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run: which drivers (none means all), how many at once, how strict.
+
+    ``timeout`` is the time limit for rewriting one driver, in seconds.
+    """
+
+    drivers: tuple[str, ...] = ()
+    strict: bool = False
+    jobs: int = 1
+    timeout: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the commits go: a branch, and whether one of that name may be moved."""
+
+    branch: str
+    force: bool = False
+    signoff: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """The drivers that change, and those that could not be analysed or rewritten."""
+
+    scan: Scan
+    patches: tuple[DriverPatch, ...]
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The commits of a new branch, oldest first; none, and no branch, if nothing changes."""
+
+    rewritten: Rewritten
+    commits: tuple[Commit, ...]
+
+
+def open_tree(folder: Path, rev: str) -> KernelTree:
+    """The kernel at a revision. Raises InputError: no repository, revision or kernel."""
+    repo = Repository.open(folder)
+    return KernelTree(repo, repo.resolve(rev))
+
+
+def scan(tree: KernelTree, policy: Policy, options: Options, progress: Progress = silent) -> Scan:
+    """Find every callback and decide every errno that can leave one.
+
+    Raises InputError if ``options.drivers`` names one that has no such callback.
+    """
+    progress("discover", 0, 1, "")
+    found = discover(tree, policy)
+    progress("discover", 1, 1, "")
+    drivers = _selected(found.drivers, found.failures, options.drivers)
+    names = {driver.name for driver in drivers}
+
+    def work(driver: Driver) -> tuple[Verdict, ...]:
+        own = _of(driver, found.callbacks)
+        return analyse(tree, policy, driver, own, strict=options.strict)
+
+    results, failures = _each("analyse", drivers, work, options.jobs, progress)
+    wanted = names | (set(options.drivers) or {failure.driver for failure in found.failures})
+    return Scan(
+        tree=Tree(tree.version, tree.commit),
+        policy=policy.name,
+        drivers=drivers,
+        callbacks=tuple(c for c in found.callbacks if c.driver in names),
+        verdicts=tuple(verdict for driver in drivers for verdict in results.get(driver.name, ())),
+        failures=tuple(f for f in found.failures if f.driver in wanted) + failures,
+    )
+
+
+def rewritten(
+    tree: KernelTree, policy: Policy, options: Options, progress: Progress = silent
+) -> Rewritten:
+    """Scan, then rewrite and prove each driver that breaks the policy. Nothing is written."""
+    process.require("spatch", "install Coccinelle, on Debian: apt-get install coccinelle")
+    found = scan(tree, policy, options, progress)
+    todo = tuple(
+        driver
+        for driver in found.drivers
+        if any(v.driver == driver.name and v.action in _TO_REWRITE for v in found.verdicts)
+    )
+    with _scratch() as scratch:
+
+        def work(driver: Driver) -> DriverPatch | None:
+            own = scratch / f"{todo.index(driver)}"
+            own.mkdir()
+            verdicts = tuple(v for v in found.verdicts if v.driver == driver.name)
+            return rewrite(
+                driver,
+                _of(driver, found.callbacks),
+                verdicts,
+                _sources(tree, driver, verdicts),
+                scratch=own,
+                timeout=options.timeout,
+            )
+
+        results, failures = _each("rewrite", todo, work, options.jobs, progress)
+    patches = tuple(patch for driver in todo if (patch := results.get(driver.name)) is not None)
+    return Rewritten(found, patches, found.failures + failures)
+
+
+def apply(
+    tree: KernelTree,
+    policy: Policy,
+    target: Target,
+    options: Options,
+    progress: Progress = silent,
+) -> Applied:
+    """Rewrite, then make one commit per driver on ``target.branch``, its ref moved last.
+
+    Raises InputError before any work if the branch exists (without ``target.force``), its
+    name is no branch's, or git knows no identity for the commits.
+    """
+    repo = tree.repo
+    repo.check_branch_name(target.branch)
+    if not target.force and repo.branch_tip(target.branch) is not None:
+        raise InputError(
+            f"the branch {target.branch} exists already",
+            "use --force to move it (its old tip stays in its reflog), or --branch for another",
+        )
+    repo.identity("author")
+    repo.identity("committer")
+    done = rewritten(tree, policy, options, progress)
+    if not done.patches:
+        return Applied(done, ())
+    progress("commit", 0, len(done.patches), "")
+    commits = commit(
+        repo,
+        tree.commit,
+        target.branch,
+        done.patches,
+        policy,
+        force=target.force,
+        signoff=target.signoff,
+    )
+    progress("commit", len(commits), len(commits), "")
+    _remember(repo, target.branch, tree.commit)
+    return Applied(done, commits)
+
+
+def diff(patches: Sequence[DriverPatch]) -> str:
+    """What the patches change, as one diff that ``git apply`` takes; "" for none.
+
+    git itself makes it, from two folders, so that the repository is not written to.
+    """
+    if not patches:
+        return ""
+    with _scratch() as scratch:
+        for patch in patches:
+            for change in patch.changes:
+                _lay_out(scratch / "a" / change.path, change.before)
+                _lay_out(scratch / "b" / change.path, change.after)
+        isolated = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+        command = ("git", "diff", "--no-index", "--no-prefix", "--no-color", "--no-ext-diff")
+        done = process.run(
+            (*command, "a", "b"),
+            cwd=scratch,
+            env={**os.environ, **isolated, "GIT_CEILING_DIRECTORIES": str(scratch.parent)},
+            check=False,
+            action="making the diff",
+        )
+    if done.returncode != 1:
+        tail = done.stderr.decode(errors="replace")
+        raise ToolError("git diff failed", argv=done.argv, log=tail)
+    return done.stdout.decode("utf-8", "surrogateescape")
+
+
+def branch_base(repo: Repository, branch: str) -> str | None:
+    """The commit on which :func:`apply` made a branch, if it is known here."""
+    base = _branches(repo).get(branch)
+    return base if isinstance(base, str) else None
+
+
+def last_branch(repo: Repository) -> str | None:
+    """The branch that :func:`apply` made last and that still exists."""
+    for branch in reversed(_branches(repo)):
+        if repo.branch_tip(branch) is not None:
+            return branch
+    return None
+
+
+def _branches(repo: Repository) -> dict[str, object]:
+    """Branch -> base, in the order in which they were made."""
+    try:
+        known = json.loads(repo.git_dir.joinpath(*_STATE).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _remember(repo: Repository, branch: str, base: str) -> None:
+    known = _branches(repo)
+    known.pop(branch, None)
+    known[branch] = base
+    path = repo.git_dir.joinpath(*_STATE)
+    path.parent.mkdir(exist_ok=True)
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
+    fresh.replace(path)
+
+
+def _selected(
+    drivers: tuple[Driver, ...], failures: tuple[Failure, ...], wanted: tuple[str, ...]
+) -> tuple[Driver, ...]:
+    known = {driver.name for driver in drivers} | {failure.driver for failure in failures}
+    for name in wanted:
+        if name not in known:
+            close = get_close_matches(name, known, n=3, cutoff=0.4)
+            hint = f"did you mean {' or '.join(close)}?" if close else ""
+            raise InputError(
+                f"no driver '{name}' with such a callback in this tree",
+                hint or f"the drivers are: {', '.join(sorted(known))}",
+            )
+    return tuple(driver for driver in drivers if not wanted or driver.name in wanted)
+
+
+def _of(driver: Driver, callbacks: Sequence[Callback]) -> tuple[Callback, ...]:
+    return tuple(callback for callback in callbacks if callback.driver == driver.name)
+
+
+def _sources(
+    tree: KernelTree, driver: Driver, verdicts: Sequence[Verdict]
+) -> dict[str, SourceFile]:
+    paths = {*driver.files, *(verdict.site.constant.file for verdict in verdicts)}
+    read = {path: tree.repo.read(tree.commit, path) for path in sorted(paths)}
+    return {path: source for path, source in read.items() if source is not None}
+
+
+def _lay_out(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+@contextlib.contextmanager
+def _scratch() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="errno-gen-") as folder:
+        yield Path(folder)
+
+
+def _each(
+    stage: str,
+    drivers: tuple[Driver, ...],
+    work: Callable[[Driver], T],
+    jobs: int,
+    progress: Progress,
+) -> tuple[dict[str, T], tuple[Failure, ...]]:
+    """The results by driver name, and a Failure for each driver whose work failed.
+
+    Ctrl-C and unexpected errors drop what has not begun and stop what runs.
+    """
+    results: dict[str, T] = {}
+    failures: dict[str, Failure] = {}
+    progress(stage, 0, len(drivers), "")
+    pool = ThreadPoolExecutor(max_workers=jobs, thread_name_prefix=stage)
+    try:
+        futures = {pool.submit(work, driver): driver.name for driver in drivers}
+        for done, future in enumerate(as_completed(futures), start=1):
+            name = futures[future]
+            try:
+                results[name] = future.result()
+            except (SourceError, ProofError, ToolError) as error:
+                failures[name] = Failure(stage, name, _told(error))
+            progress(stage, done, len(drivers), name)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        process.stop_all()
+        raise
+    finally:
+        pool.shutdown()
+    return results, tuple(failures[d.name] for d in drivers if d.name in failures)
+
+
+def _told(error: ErrnoGenError) -> str:
+    if isinstance(error, ToolError) and error.argv:
+        return f"{error} [{shlex.join(error.argv)}]"
+    return str(error)

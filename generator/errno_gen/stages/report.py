@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Reports: values in, JSON, JUnit and table rows out. Nothing is printed here.
+
+The JSON of a scan is an interface: fields may be added, never renamed. Lines count
+from 1 and columns from 0.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from junitparser import Failure as JunitFailure
+from junitparser import JUnitXml, Skipped, TestCase, TestSuite
+
+from errno_gen.model import Action, BuildResult, Commit, Driver, Failure, Scan, Status, Verdict
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """A verdict as a line of a table; ``becomes`` is "" where nothing changes."""
+
+    driver: str
+    function: str
+    where: str
+    errno: str
+    becomes: str
+    message: str
+    cause: str
+    action: Action
+    because: tuple[str, ...]
+    guard: tuple[str, ...]
+    origins: tuple[str, ...]
+    chain: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitRow:
+    """A commit as a line of a table, with the build results that it has so far."""
+
+    commit: str
+    driver: str
+    subject: str
+    status: Status | None
+    builds: str
+
+
+def scan_json(scan: Scan) -> str:
+    """The scan as one JSON object, ending in a newline; equal scans give equal bytes."""
+    document = {
+        "schema": SCHEMA,
+        "tree": asdict(scan.tree),
+        "policy": scan.policy,
+        "callbacks": [asdict(callback) for callback in scan.callbacks],
+        "verdicts": [_verdict(verdict) for verdict in in_order(scan.verdicts)],
+        "failures": [asdict(failure) for failure in scan.failures],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def in_order(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    """Verdicts by driver, then by place."""
+    return tuple(
+        sorted(
+            verdicts,
+            key=lambda v: (v.driver, v.site.constant.file, v.site.constant.start, v.site.way_out),
+        )
+    )
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    site = verdict.site
+    return {
+        "driver": verdict.driver,
+        "callbacks": list(verdict.callbacks),
+        "file": site.constant.file,
+        "function": site.function,
+        "line": site.constant.line,
+        "column": site.constant.column,
+        "errno": site.errno,
+        "form": site.form,
+        "guard": [str(guard) for guard in verdict.guard],
+        "origins": list(verdict.origins),
+        "chain": [asdict(step) for step in verdict.chain],
+        "cause": verdict.cause.value,
+        "wanted": verdict.wanted,
+        "action": verdict.action.value,
+        "print": bool(verdict.prints),
+        "because": list(verdict.because),
+        "decision": verdict.decision,
+        "rule": verdict.rule,
+        "way_out": {"file": site.way_out.file, "line": site.way_out.line},
+        "guard_at": [{"file": guard.file, "line": guard.line} for guard in verdict.guard],
+        "propagate": verdict.propagate,
+        "outside_callers": list(verdict.outside_callers),
+    }
+
+
+def site_rows(scan: Scan) -> tuple[SiteRow, ...]:
+    """One row for each verdict, by driver and place."""
+    return tuple(_site_row(verdict) for verdict in in_order(scan.verdicts))
+
+
+def _site_row(verdict: Verdict) -> SiteRow:
+    constant = verdict.site.constant
+    becomes = ""
+    if verdict.action in (Action.REWRITE, Action.DISCOURAGED) and verdict.wanted:
+        becomes = verdict.propagate or verdict.wanted
+    return SiteRow(
+        driver=verdict.driver,
+        function=verdict.site.function,
+        where=f"{constant.file}:{constant.line}",
+        errno=verdict.site.errno,
+        becomes=becomes,
+        message="goes" if verdict.prints else "",
+        cause=verdict.cause.value,
+        action=verdict.action,
+        because=verdict.because,
+        guard=tuple(f"{guard} [{guard.file}:{guard.line}]" for guard in verdict.guard),
+        origins=verdict.origins,
+        chain=", ".join(f"{s.function} [{s.file}:{s.line}]" for s in verdict.chain),
+    )
+
+
+def drivers_without_sites(scan: Scan) -> tuple[Driver, ...]:
+    """Drivers whose callback can return no errno of its own making."""
+    named = {v.driver for v in scan.verdicts} | {f.driver for f in scan.failures}
+    return tuple(driver for driver in scan.drivers if driver.name not in named)
+
+
+def scan_summary(scan: Scan) -> str:
+    """One sentence on how much was found and what the policy makes of it."""
+    actions = Counter(verdict.action for verdict in scan.verdicts)
+    messages = sum(bool(verdict.prints) for verdict in scan.verdicts)
+    parts = [
+        f"{actions[Action.REWRITE]} to rewrite",
+        f"{messages} with a message to drop",
+        f"{actions[Action.REVIEW]} to review",
+        f"{actions[Action.DISCOURAGED]} discouraged",
+        f"{actions[Action.KEEP]} to keep",
+    ]
+    return (
+        f"{_count(len(scan.callbacks), 'callback')} in {_count(len(scan.drivers), 'driver')}, "
+        f"{_count(len(scan.verdicts), 'errno site')}: {', '.join(parts)}"
+    )
+
+
+def commit_rows(
+    commits: Sequence[Commit], results: Sequence[BuildResult] = ()
+) -> tuple[CommitRow, ...]:
+    """One row for each commit, oldest first."""
+    return tuple(_commit_row(commit, results) for commit in commits)
+
+
+def _commit_row(commit: Commit, results: Sequence[BuildResult]) -> CommitRow:
+    own = [result for result in results if result.commit == commit.oid]
+    return CommitRow(
+        commit=commit.oid,
+        driver=commit.driver,
+        subject=commit.subject,
+        status=_worst(result.status for result in own),
+        builds=", ".join(f"{result.architecture} {result.status}" for result in own),
+    )
+
+
+def _worst(statuses: Iterable[Status]) -> Status | None:
+    """FAIL over PASS over NOT BUILT: one architecture that builds a commit is enough."""
+    seen = set(statuses)
+    return next((s for s in (Status.FAIL, Status.PASS, Status.NOT_BUILT) if s in seen), None)
+
+
+def unproven(commits: Sequence[Commit], results: Sequence[BuildResult]) -> tuple[CommitRow, ...]:
+    """Commits that failed somewhere or that no configuration compiled."""
+    return tuple(row for row in commit_rows(commits, results) if row.status is not Status.PASS)
+
+
+def build_summary(results: Sequence[BuildResult]) -> str:
+    """One sentence on how the compile check ended."""
+    count = Counter(result.status for result in results)
+    commits = len({result.commit for result in results})
+    return (
+        f"{_count(commits, 'commit')}, {_count(len(results), 'build')}: "
+        f"{count[Status.PASS]} passed, {count[Status.FAIL]} failed, "
+        f"{count[Status.NOT_BUILT]} not built"
+    )
+
+
+def build_json(commits: Sequence[Commit], results: Sequence[BuildResult]) -> str:
+    """The compile check as one JSON object, ending in a newline."""
+    subjects = {commit.oid: commit.subject for commit in commits}
+    document = {
+        "schema": SCHEMA,
+        "commits": [asdict(commit) for commit in commits],
+        "results": [
+            asdict(result) | {"subject": subjects.get(result.commit, "")} for result in results
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def build_junit(commits: Sequence[Commit], results: Sequence[BuildResult]) -> str:
+    """The compile check as JUnit XML: a suite for each commit, a case for each build."""
+    xml = JUnitXml("errno-gen build")
+    for commit in commits:
+        suite = TestSuite(commit.subject or commit.oid)
+        suite.add_property("commit", commit.oid)
+        for result in results:
+            if result.commit == commit.oid:
+                suite.add_testcase(_case(result))
+        xml.add_testsuite(suite)
+    xml.update_statistics()
+    return bytes(xml.tostring()).decode() + "\n"
+
+
+def _case(result: BuildResult) -> TestCase:
+    case = TestCase(f"{result.architecture} {result.configuration}", result.driver, result.seconds)
+    if result.status is Status.FAIL:
+        failure = JunitFailure(result.error or "does not compile")
+        failure.text = f"log: {result.log}\nreproduce: {result.reproduce}"
+        case.result = [failure]
+    elif result.status is Status.NOT_BUILT:
+        case.result = [Skipped(result.proof or "not built")]
+    case.system_out = f"objects: {' '.join(result.objects)}\nproof: {result.proof}"
+    return case
+
+
+def failure_text(failure: Failure) -> tuple[str, str]:
+    """What failed, and why."""
+    return f"{failure.driver} ({failure.stage})", failure.message
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
