@@ -20,9 +20,9 @@ from errno_gen.tools.makefile import Condition, Makefile, Member
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
 _ARCHITECTURE = re.compile(r"^arch/([^/]+)/")
 _AFFIX = "iommu"
-_GENERIC = frozenset(
-    ("base", "common", "core", "device", "devices", "domain", "driver", "drivers", "drv")
-    + ("init", "iommu", "kernel", "lib", "main", "module", "ops", "pci", "platform", "probe")
+_GENERIC = re.compile(
+    "base|common|core|devices?|domain|drivers?|drv|init|iommu|kernel|lib|main|module|ops|pci|"
+    "platform|probe"
 )
 """Stems that name a part and not a driver: the folder's name says more."""
 
@@ -290,12 +290,12 @@ def _common_prefix(stems: tuple[str, ...]) -> str:
 
 def _generic(stems: tuple[str, ...]) -> str:
     """The first stem that tells nothing without its folder, or ""."""
-    return next((stem for stem in stems if stem in _GENERIC), "")
+    return next((stem for stem in stems if _GENERIC.fullmatch(stem)), "")
 
 
 def _folder_name(directory: str) -> str:
     parts = [part for part in directory.split("/") if part]
-    telling = [part for part in parts if part not in _GENERIC and part != "arch"]
+    telling = [part for part in parts if part != "arch" and not _generic((part,))]
     return telling[-1] if telling else (parts[-1] if parts else "kernel")
 
 
