@@ -22,6 +22,7 @@ class KernelApis:
     container_of: frozenset[str]
     errno_wrappers: frozenset[str]
     predicates: frozenset[str]
+    emptiness: frozenset[str]
     annotations: frozenset[str]
 
 

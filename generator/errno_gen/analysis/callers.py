@@ -21,23 +21,33 @@ def outside_callers(
     program: Program, helpers: Iterable[Function], path: frozenset[Function]
 ) -> tuple[str, ...]:
     """Names of functions not on the attach path that call one of the helpers, sorted."""
-    names = {helper.name for helper in helpers}
+    wanted = {helper.name: helper for helper in helpers}
     found = {
         function.name
         for function in program.functions()
-        if function not in path and any(call_name(call) in names for call in function.calls)
+        if function not in path and _calls(program, function, wanted)
     }
     return tuple(sorted(found))
 
 
 def comparing_caller(program: Program, helpers: Iterable[Function]) -> str | None:
     """A function that compares what a helper returns with one particular errno, or None."""
-    names = {helper.name for helper in helpers}
+    wanted = {helper.name: helper for helper in helpers}
     for function in program.functions():
-        calls = [call for call in function.calls if call_name(call) in names]
+        calls = _calls(program, function, wanted)
         if calls and _compares(function, calls):
             return function.name
     return None
+
+
+def _calls(program: Program, function: Function, wanted: dict[str, Function]) -> list[Node]:
+    """The direct calls in a function that mean one of the wanted functions."""
+    return [
+        call
+        for call in function.calls
+        if (helper := wanted.get(call_name(call))) is not None
+        and helper in program.resolve(helper.name, function.path)
+    ]
 
 
 def _compares(function: Function, calls: list[Node]) -> bool:

@@ -20,7 +20,7 @@ from errno_gen.analysis.evidence import (
     on_domain,
 )
 from errno_gen.analysis.kinds import ValueKind
-from errno_gen.analysis.origins import RootKind, has
+from errno_gen.analysis.origins import Origin, Root, RootKind, has
 from errno_gen.analysis.prose import listed, quoted
 from errno_gen.model import Cause
 
@@ -73,7 +73,7 @@ def allocation_failed(case: Case) -> Judgement | None:
         if (on_domain(fact.origin) or on_device(fact.origin)) and case.errno != "ENOMEM":
             text = f"{_texts((fact,))} may come from an allocator or from elsewhere."
             return Judgement(Cause.UNKNOWN, "allocation", (text,))
-        text = f"{_texts((fact,))} is memory that could not be allocated."
+        text = f"{_texts((fact,))} is missing because memory could not be allocated."
         return Judgement(Cause.NOMEM, "allocation", (text,))
     return None
 
@@ -120,7 +120,7 @@ def _swallowed(fact: Fact, expression: str, errno: str) -> Judgement:
 
 def domain_identity(case: Case) -> Judgement | None:
     """The device side holds a domain: compared with this one, or just tested for one."""
-    for fact in case.facts:
+    for fact in sorted(case.facts, key=lambda fact: fact.test is not Test.COMPARE):
         itself = [o for o in fact.operands if is_domain_itself(o.origin)]
         others = [o for o in fact.operands if o not in itself and _held(o.origin)]
         if fact.test is Test.COMPARE and itself and others:
@@ -141,8 +141,8 @@ def domain_identity(case: Case) -> Judgement | None:
     return None
 
 
-def _held(origin: frozenset[object]) -> bool:
-    return on_device(origin) and not on_domain(origin)  # type: ignore[arg-type]
+def _held(origin: Origin) -> bool:
+    return on_device(origin) and not on_domain(origin)
 
 
 def domain_state(case: Case) -> Judgement | None:
@@ -168,7 +168,7 @@ def _domain_sentence(telling: Sequence[Fact], facts: Sequence[Fact]) -> str:
         if on_device(o.origin) and not has(o.origin, RootKind.DOMAIN)
     ]
     mine = listed(dict.fromkeys(quoted(o.text) for o in reads))
-    verb = "is" if len({o.text for o in reads}) == 1 else "are"
+    verb = _be(mine)
     if not against:
         return f"{mine} {verb} read from the domain alone, so another domain may be attached."
     theirs = listed(dict.fromkeys(quoted(o.text) for o in against))
@@ -182,7 +182,7 @@ def device_state(case: Case) -> Judgement | None:
     """The guard depends on device, IOMMU or firmware state, and on no domain state."""
     origin = frozenset(root for fact in case.facts for root in fact.origin)
     if maybe_on_domain(origin):
-        names = listed(dict.fromkeys(quoted(f"{r.through}()") for r in origin if r.through))
+        names = listed(dict.fromkeys(quoted(f"{r.through}()") for r in _domain_through(origin)))
         text = f"The domain goes into {names}, and what that does with it is not known."
         return Judgement(Cause.UNKNOWN, "unknown callee", (text,))
     if not on_device(origin) or has(origin, RootKind.ALLOCATION):
@@ -191,8 +191,8 @@ def device_state(case: Case) -> Judgement | None:
     outer = [fact for fact in case.outer if on_domain(fact.origin)]
     if outer:
         text = (
-            f"{reads} is asked for only because of {_texts(outer[:1])}, which is read from "
-            f"the domain, so another domain may be attached."
+            f"{reads} {_be(reads)} asked for only because of {_texts(outer[:1])}, which "
+            f"the domain decides, so another domain may be attached."
         )
         return Judgement(Cause.INCOMPATIBLE, "domain state around", (text,))
     text = (
@@ -200,6 +200,15 @@ def device_state(case: Case) -> Judgement | None:
         f"so no domain can be attached."
     )
     return Judgement(Cause.DEVICE, "device state", (text,))
+
+
+def _domain_through(origin: Origin) -> list[Root]:
+    passed = [r for r in origin if r.kind is RootKind.DOMAIN and r.through]
+    return sorted(passed, key=lambda root: root.through)
+
+
+def _be(names: str) -> str:
+    return "are" if " and " in names else "is"
 
 
 def _texts(facts: Sequence[Fact]) -> str:

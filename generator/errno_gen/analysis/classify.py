@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from errno_gen.analysis.apis import kernel_apis
 from errno_gen.analysis.callers import comparing_caller, outside_callers
 from errno_gen.analysis.causes import Case, Judgement, judge
-from errno_gen.analysis.evidence import Evidence, Fact, Test, on_device, on_domain
+from errno_gen.analysis.evidence import Evidence, Fact, on_device, on_domain
 from errno_gen.analysis.guards import Level, chains, describe, is_loop, sibling_fails
 from errno_gen.analysis.kinds import Kinds
 from errno_gen.analysis.messages import messages
@@ -150,27 +150,31 @@ class _Analysis:
         levels = [(arrival.frames[-1].context, level) for level in chain]
         for frame in reversed(arrival.frames[:-1]):
             assert frame.call is not None
-            outer = chains(frame.context.function, WayOut(frame.call.block))
-            levels.extend((frame.context, level) for level in (outer[0] if outer else ()))
+            around = chains(frame.context.function, WayOut(frame.call.block))
+            levels.extend((frame.context, level) for level in (around[0] if around else ()))
         telling = [pair for pair in levels if self._tells(*pair)]
         if not telling:
             text = "No condition that the code tests leads here."
             return Judgement(Cause.UNKNOWN, "unconditional", (text,)), levels, []
         first, rest = telling[0], telling[1:]
-        fresh = next(filter(None, (self._fresh(*pair) for pair in rest)), None)
+        fresh = next((f for pair in rest if (f := self._fresh(*pair)) is not None), None)
         outer = tuple(
             fact
-            for context, level in rest
-            if level.enclosing and self._fresh(context, level) is None
-            for alternative in self._evidence.alternatives(context, level)
+            for context, guard in rest
+            if guard.enclosing and self._fresh(context, guard) is None
+            for alternative in self._evidence.alternatives(context, guard)
             for fact in alternative
         )
         judged: list[Judgement] = []
         facts: list[Fact] = []
+        errno = arrival.constant.errno
         for alternative in self._evidence.alternatives(*first):
             facts.extend(alternative)
-            case = Case(arrival.constant.errno, tuple(alternative), outer, fresh)
-            judged.append(judge(case))
+            judged.append(judge(Case(errno, tuple(alternative), outer, fresh)))
+        if len({(judgement.cause, judgement.rule) for judgement in judged}) == 1 < len(judged):
+            whole = judge(Case(errno, tuple(facts), outer, fresh))  # one sentence for all halves
+            if (whole.cause, whole.rule) == (judged[0].cause, judged[0].rule):
+                judged = [whole]
         return _agreed(judged), levels, facts
 
     def _tells(self, context: Context, level: Level) -> bool:
@@ -186,7 +190,7 @@ class _Analysis:
         """The fact that shows that the domain is not set up yet, or None."""
         for alternative in self._evidence.alternatives(context, level):
             for fact in alternative:
-                if fact.test is Test.ZERO and on_domain(fact.origin):
+                if fact.unset:
                     return fact
         return None
 
@@ -210,6 +214,7 @@ class _Analysis:
         location = function.location(constant.node)
         way = self._way_location(function, location.start, arrival.way)
         nodes = messages(function, arrival.way, self._program.apis)
+        outside = outside_callers(self._program, helpers, frozenset(self._path.functions))
         return Verdict(
             driver=self._driver.name,
             callbacks=tuple(dict.fromkeys(finding.callback for finding in group)),
@@ -222,10 +227,9 @@ class _Analysis:
             because=tuple(because),
             propagate=judgement.propagate or None,
             action=action,
-            prints=tuple(function.location(node) for node in nodes),
-            outside_callers=outside_callers(
-                self._program, helpers, frozenset(self._path.functions)
-            ),
+            # A message in a helper may serve callers for whom the failure is not soft.
+            prints=() if outside else tuple(function.location(node) for node in nodes),
+            outside_callers=outside,
         )
 
     def _way_location(self, function: Function, constant: int, way: WayOut) -> Location:

@@ -10,7 +10,7 @@ from errno_gen.analysis.dataflow import key_of
 from errno_gen.analysis.guards import Atom, Level, level_alternatives
 from errno_gen.analysis.kinds import Kinds, ValueKind
 from errno_gen.analysis.origins import NOTHING, Context, Origin, Origins, RootKind, has
-from errno_gen.analysis.program import Function, Program
+from errno_gen.analysis.program import Program
 from errno_gen.analysis.sites import leaves
 from errno_gen.analysis.syntax import Node, call_arguments, call_name, condensed, strip, text_of
 
@@ -45,15 +45,18 @@ class TestedCall:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One atom of a guard with its evidence. ``equal`` tells == from != in a comparison."""
+    """One atom of a guard with its evidence.
+
+    ``equal`` tells == from != in a comparison; ``unset`` that the atom holds while the
+    domain has not been set up (a null pointer, an empty list, a flag that the path sets).
+    """
 
     text: str
     test: Test
     operands: tuple[Operand, ...]
     calls: tuple[TestedCall, ...]
     equal: bool
-    level: Level
-    function: Function
+    unset: bool
 
     @property
     def origin(self) -> Origin:
@@ -90,7 +93,24 @@ class Evidence:
             calls = self._calls(values[0], level.block, context)
         text = condensed(atom.node)
         unique = tuple(dict.fromkeys(operands))
-        return Fact(text, test, unique, calls, equal, level, context.function)
+        unset = any(on_domain(o.origin) for o in unique) and self._unset(test, values, context)
+        return Fact(text, test, unique, calls, equal, unset)
+
+    def _unset(self, test: Test, values: list[Node], context: Context) -> bool:
+        if len(values) != 1:
+            return False
+        value = strip(values[0], self._program.apis.transparent)
+        if value.type == "call_expression":
+            return test is Test.NONZERO and call_name(value) in self._program.apis.emptiness
+        if test is not Test.ZERO:
+            return False
+        kind = self._program.type_of(value, context.function)
+        if kind is not None and kind.pointers > 0:
+            return True
+        key = key_of(value)
+        return key is not None and any(
+            d.key == key and d.how == "assign" for d in context.function.flow.definitions
+        )
 
     def _operands(self, node: Node, block: int, context: Context) -> list[Operand]:
         """The named values that an expression reads, outermost first."""

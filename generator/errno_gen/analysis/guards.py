@@ -11,7 +11,6 @@ from errno_gen.analysis.program import Function
 from errno_gen.analysis.sites import PLACE, WayOut
 from errno_gen.analysis.syntax import (
     Node,
-    call_name,
     condensed,
     errno_constant,
     strip,
@@ -164,37 +163,47 @@ def sibling_fails(function: Function, level: Level) -> bool:
     Then the level says only that an earlier check passed, nothing of what comes later.
     """
     blocks = function.graph.blocks
-    for block in blocks:
-        edges = function.dependence[block.index]
-        if any(b == level.block and label != level.label for b, label in edges) and _fails(
-            function, block
-        ):
-            return True
-    return False
+    arm = [
+        block
+        for block in blocks
+        if any(
+            b == level.block and label != level.label
+            for b, label in function.dependence[block.index]
+        )
+    ]
+    if any(_makes_errno(block) for block in arm):
+        return True
+    leaving = [block for block in arm if _leaves(block)]
+    return any(_carries_error(function, block) for block in leaving)
 
 
-def _fails(function: Function, block: Block) -> bool:
-    if block.kind is Kind.RETURN and block.expression is not None:
-        value = strip(block.expression)
-        if value.type == "call_expression":
-            return call_name(value) in ("ERR_PTR", "PTR_ERR", "ERR_CAST")
-        return text_of(value) not in ("0", "true", "1") and value.type != "null"
-    if block.kind is Kind.STATEMENT and block.syntax is not None:
-        if block.syntax.type == "goto_statement":
-            return _leaves_with_error(function, block)
-        root = block.expression or block.syntax
-        return any(errno_constant(node) is not None for node in walk(root))
-    return False
+def _makes_errno(block: Block) -> bool:
+    root = block.expression or block.syntax
+    if root is None or block.kind not in (Kind.RETURN, Kind.STATEMENT):
+        return False
+    return any(errno_constant(node) is not None for node in walk(root))
 
 
-def _leaves_with_error(function: Function, goto: Block) -> bool:
-    """Whether a returned variable may hold something else than 0 at a goto."""
-    for block in function.graph.blocks:
-        if block.kind is not Kind.RETURN or block.expression is None:
-            continue
-        key = key_of(block.expression)
-        for definition in function.flow.reaching(key, goto.index) if key else ():
-            value = definition.value
-            if definition.how != "entry" and (value is None or text_of(strip(value)) != "0"):
-                return True
-    return False
+def _leaves(block: Block) -> bool:
+    goto = block.syntax is not None and block.syntax.type == "goto_statement"
+    return goto or block.kind is Kind.RETURN
+
+
+def _carries_error(function: Function, leaving: Block) -> bool:
+    """Whether a ``goto`` or ``return`` may carry something else than 0 or true out."""
+    if leaving.kind is Kind.RETURN and leaving.expression is not None:
+        value = strip(leaving.expression)
+        if key_of(value) is None:
+            return text_of(value) not in ("0", "true", "1")
+    keys = {
+        key_of(block.expression)
+        for block in function.graph.blocks
+        if block.kind is Kind.RETURN and block.expression is not None
+    }
+    return any(
+        definition.value is None or text_of(strip(definition.value)) != "0"
+        for key in keys
+        if key is not None
+        for definition in function.flow.reaching(key, leaving.index)
+        if definition.how != "entry"
+    )

@@ -54,6 +54,9 @@ class Root:
     through: str = ""
 
 
+# Roots that say how a call ended, not what state was read.
+_RESULTS = (RootKind.ALLOCATION, RootKind.SEARCH)
+
 Origin = frozenset[Root]
 NOTHING: Origin = frozenset()
 
@@ -160,9 +163,12 @@ class Origins:
                 found = went_through(self._union(others, definition.block, context), name)
                 return found | frozenset({Root(RootKind.CALL, name, True)} if name else ())
             nodes = [definition.value] if definition.value is not None else []
-            if definition.how == "update":
-                nodes.extend(definition.inputs)
-            return self._union(nodes, definition.block, context)
+            if definition.how != "update":
+                return self._union(nodes, definition.block, context)
+            # A counter is as large as its loop lets it become.
+            found = self._deciding(definition.block, context)
+            found = frozenset(r for r in found if r.kind not in _RESULTS)
+            return found | self._union([*nodes, *definition.inputs], definition.block, context)
         finally:
             self._active.discard(mark)
 
@@ -237,8 +243,9 @@ class Origins:
             return frozenset({Root(RootKind.ALLOCATION, name, True)})
         if name in apis.searches:
             return frozenset({Root(RootKind.SEARCH, name, True)})
-        if name in apis.predicates:
-            return read_through(self._union(arguments, block, context))
+        if name in apis.predicates or name in apis.emptiness:
+            known = read_through(self._union(arguments, block, context))
+            return frozenset(r for r in known if r.kind is not RootKind.ALLOCATION)
         callees = self._program.callees(node, context.function, block)
         if callees and self._depth < _MAX_DEPTH:
             found: Origin = NOTHING

@@ -40,13 +40,13 @@ class Function:
         self.path = path
         self.macro = macro
         self.name = text_of(declarator.child_by_field_name("declarator"))
-        self.returns = _type_of(node, node.child_by_field_name("declarator"))
+        self.returns = type_of(node, node.child_by_field_name("declarator"))
         self.parameters: list[tuple[str, TypeRef]] = []
         parameters = declarator.child_by_field_name("parameters")
         for child in parameters.named_children if parameters is not None else ():
             if child.type == "parameter_declaration":
                 inner = child.child_by_field_name("declarator")
-                self.parameters.append((_declared_name(inner), _type_of(child, inner)))
+                self.parameters.append((declared_name(inner), type_of(child, inner)))
 
     @property
     def line(self) -> int:
@@ -85,7 +85,7 @@ class Function:
         for node in walk(self.node):
             if node.type == "declaration":
                 for child in node.children_by_field_name("declarator"):
-                    table[_declared_name(child)] = _type_of(node, child)
+                    table[declared_name(child)] = type_of(node, child)
         return table
 
     @cached_property
@@ -105,6 +105,7 @@ class Program:
     def __init__(self, files: Iterable[SourceFile], apis: KernelApis) -> None:
         self.apis = apis
         self.files = {file.path: file for file in files}
+        self._roots: dict[str, Node] = {}
         self._functions: dict[str, list[Function]] = {}
         self._macros: dict[str, list[Function]] = {}
         self._structs: dict[str, dict[str, TypeRef]] = {}
@@ -120,6 +121,7 @@ class Program:
 
     def _index(self, file: SourceFile) -> None:
         root = parse(mask(file.text, self.apis.annotations)).root_node
+        self._roots[file.path] = root
         for node in walk(root):
             if node.type == "function_definition":
                 declarator = _function_declarator(node)
@@ -142,7 +144,7 @@ class Program:
                     self._assigned.append((text_of(left.child_by_field_name("field")), right))
             elif node.type == "declaration" and _at_top(node):
                 for child in node.children_by_field_name("declarator"):
-                    self._globals[_declared_name(child)] = _type_of(node, child)
+                    self._globals[declared_name(child)] = type_of(node, child)
 
     def _struct(self, node: Node) -> None:
         body = node.child_by_field_name("body")
@@ -152,7 +154,7 @@ class Program:
         for child in walk(body):
             if child.type == "field_declaration":
                 for declarator in child.children_by_field_name("declarator"):
-                    fields[_declared_name(declarator)] = _type_of(child, declarator)
+                    fields[declared_name(declarator)] = type_of(child, declarator)
 
     def _macro(self, node: Node, path: str) -> None:
         """A macro whose body is an expression becomes a function that returns it."""
@@ -165,7 +167,11 @@ class Program:
         listed = ", ".join(f"int {each}" for each in names)
         root = parse(f"int {name}({listed}) {{ return {body}; }}".encode()).root_node
         definition = root.named_children[0] if root.named_child_count == 1 else None
-        if definition is None or root.has_error or definition.type != "function_definition":
+        # A type among the arguments, as container_of() has, is an error inside the call.
+        call = body[:1].isalpha() and body.endswith(")")
+        if definition is None or definition.type != "function_definition":
+            return
+        if root.has_error and not call:
             return
         declarator = _function_declarator(definition)
         if declarator is not None:
@@ -177,6 +183,10 @@ class Program:
         """All function definitions."""
         for group in self._functions.values():
             yield from group
+
+    def root(self, path: str) -> Node:
+        """The syntax tree of one file (masked, see syntax.mask)."""
+        return self._roots[path]
 
     def resolve(self, name: str, path: str) -> tuple[Function, ...]:
         """The definitions a call of ``name`` in file ``path`` can mean (``#ifdef`` twins too).
@@ -266,7 +276,8 @@ def _function_declarator(node: Node) -> Node | None:
     return declarator if name is not None and name.type == "identifier" else None
 
 
-def _declared_name(declarator: Node | None) -> str:
+def declared_name(declarator: Node | None) -> str:
+    """The name that a declarator declares; "" where there is none."""
     while declarator is not None:
         if declarator.type in ("identifier", "field_identifier"):
             return text_of(declarator)
@@ -277,7 +288,8 @@ def _declared_name(declarator: Node | None) -> str:
     return ""
 
 
-def _type_of(node: Node, declarator: Node | None) -> TypeRef:
+def type_of(node: Node, declarator: Node | None) -> TypeRef:
+    """The type that a declaration (or type name) gives a declarator."""
     kind = node.child_by_field_name("type")
     if kind is not None and kind.type in ("struct_specifier", "union_specifier"):
         name = text_of(kind.child_by_field_name("name"))

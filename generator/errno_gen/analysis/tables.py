@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Ops tables: where a struct of the policy's type gets its callback, in any form.
+
+Seen are designated initialisers of a variable (also of an array, and of a member of that
+type in a larger table), compound literals wherever they stand, and assignments to the
+member of an object of that type at run time. The struct's type is always checked, since
+other structs have a member of the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from errno_gen.analysis.program import Function, Program, TypeRef, declared_name, type_of
+from errno_gen.analysis.syntax import Node, strip, text_of, walk
+from errno_gen.policy import Roles
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A function that a table installs: its name, the table's name ("" if it has none), line."""
+
+    function: str
+    ops: str
+    line: int
+
+
+def installed(program: Program, path: str, roles: Roles) -> tuple[Installed, ...]:
+    """The callbacks that the file ``path`` of the program installs, in source order."""
+    found: list[Installed] = []
+    for node in walk(program.root(path)):
+        if node.type == "initializer_pair":
+            if _designated(node) == roles.member and _table_type(program, node) == roles.struct:
+                found.extend(_named(node.child_by_field_name("value"), _table_name(node)))
+        elif node.type == "assignment_expression":
+            left = node.child_by_field_name("left")
+            if left is not None and _is_member(program, path, left, roles):
+                base = text_of(left.child_by_field_name("argument"))
+                found.extend(_named(node.child_by_field_name("right"), base))
+    return tuple(dict.fromkeys(found))
+
+
+def _named(value: Node | None, ops: str) -> Iterator[Installed]:
+    """The function named by an initialiser's value; nothing for NULL or an expression."""
+    if value is None:
+        return
+    value = strip(value)
+    if value.type == "conditional_expression":
+        for name in ("consequence", "alternative"):
+            yield from _named(value.child_by_field_name(name), ops)
+        return
+    if value.type == "pointer_expression" and value.named_child_count:
+        value = strip(value.named_children[0])
+    if value.type == "identifier" and text_of(value) != "NULL":
+        yield Installed(text_of(value), ops, value.start_point[0] + 1)
+
+
+def _designated(pair: Node) -> str:
+    """The member that ``.member = value`` names; "" for array designators and paths."""
+    designators = pair.children_by_field_name("designator")
+    if len(designators) != 1 or designators[0].type != "field_designator":
+        return ""
+    return text_of(designators[0]).lstrip(".").strip()
+
+
+def _table_type(program: Program, pair: Node) -> str:
+    """The struct that the initialiser list around a pair initialises; "" if unknown."""
+    members: list[str] = []
+    node = pair.parent
+    while node is not None:
+        if node.type == "initializer_pair":
+            members.append(_designated(node))
+        elif node.type == "compound_literal_expression":
+            kind = node.child_by_field_name("type")
+            return _descend(program, type_of(kind, None), members) if kind is not None else ""
+        elif node.type == "declaration":
+            return _descend(program, type_of(node, None), members)
+        node = node.parent
+    return ""
+
+
+def _descend(program: Program, outer: TypeRef, members: list[str]) -> str:
+    """From the type of the whole initialiser inwards through ``.member = { ... }``."""
+    current: TypeRef | None = outer
+    for member in reversed([member for member in members if member]):
+        current = program.fields(current.name).get(member) if current is not None else None
+    return current.name if current is not None else ""
+
+
+def _table_name(pair: Node) -> str:
+    """The variable that the outermost initialiser belongs to; "" if there is none."""
+    node = pair.parent
+    name = ""
+    while node is not None:
+        if node.type == "init_declarator":
+            name = declared_name(node.child_by_field_name("declarator"))
+        node = node.parent
+    return name
+
+
+def _is_member(program: Program, path: str, left: Node, roles: Roles) -> bool:
+    if left.type != "field_expression":
+        return False
+    if text_of(left.child_by_field_name("field")) != roles.member:
+        return False
+    base = left.child_by_field_name("argument")
+    function = _around(program, path, left)
+    kind = program.type_of(base, function) if base is not None and function is not None else None
+    return kind is not None and kind.name == roles.struct
+
+
+def _around(program: Program, path: str, node: Node) -> Function | None:
+    for function in program.functions():
+        inside = function.node.start_byte <= node.start_byte < function.node.end_byte
+        if function.path == path and inside:
+            return function
+    return None
