@@ -32,6 +32,8 @@ class Reader(Protocol):
 
     def read(self, commit: str, path: str) -> SourceFile | None: ...
 
+    def grep(self, commit: str, words: Sequence[str]) -> tuple[str, ...]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class KbuildObject:
@@ -110,6 +112,21 @@ class KernelTree:
             for driver in found
         )
         return tuple(sorted(unique, key=lambda driver: (driver.name, driver.directory)))
+
+    def companions(self, driver: Driver) -> tuple[str, ...]:
+        """C files of the driver's folder, not its own, that include one of its headers.
+
+        They may call its functions, or be called, though another symbol governs them.
+        """
+        headers = {path for path in driver.files if path.endswith(".h")}
+        makefile = self._makefile(driver.directory)
+        found: dict[str, None] = {}
+        for member in makefile.members if makefile else ():
+            source = posixpath.normpath(posixpath.join(driver.directory, f"{member.path[:-2]}.c"))
+            own = source in driver.files or not member.path.endswith(".o")
+            if not own and headers & set(self._headers_of(source)):
+                found[source] = None
+        return tuple(found)
 
     def objects_of(self, path: str) -> tuple[KbuildObject, ...]:
         """All ways in which Kbuild builds the C file ``path``, nearest Makefile first."""
