@@ -313,7 +313,7 @@ static struct generic_pm_domain trap_domain = {
 };
 """
 
-DRIVERS = ("alpha-iommu", "beta-iommu", "delta-iommu", "epsilon-iommu", "gamma-iommu")
+DRIVERS = ("alpha", "beta", "delta", "epsilon", "gamma")
 
 FILES: dict[str, str] = {
     **_TOP,

@@ -35,7 +35,7 @@ from errno_gen.model import (
 from errno_gen.policy import Policy
 from errno_gen.stages.analyse import analyse
 from errno_gen.stages.commit import commit
-from errno_gen.stages.discover import discover
+from errno_gen.stages.discover import Discovery, discover
 from errno_gen.stages.rewrite import rewrite
 from errno_gen.tools import process
 from errno_gen.tools.git import Repository
@@ -68,6 +68,14 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class Kernel:
+    """A repository, and the kernel tree at one of its revisions."""
+
+    repo: Repository
+    tree: KernelTree
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """Where the commits go: a branch, and whether one of that name may be moved."""
 
@@ -93,45 +101,41 @@ class Applied:
     commits: tuple[Commit, ...]
 
 
-def open_tree(folder: Path, rev: str) -> KernelTree:
+def open_kernel(folder: Path, rev: str) -> Kernel:
     """The kernel at a revision. Raises InputError: no repository, revision or kernel."""
     repo = Repository.open(folder)
-    return KernelTree(repo, repo.resolve(rev))
+    return Kernel(repo, KernelTree(repo, repo.resolve(rev)))
 
 
-def scan(tree: KernelTree, policy: Policy, options: Options, progress: Progress = silent) -> Scan:
+def scan(kernel: Kernel, policy: Policy, options: Options, progress: Progress = silent) -> Scan:
     """Find every callback and decide every errno that can leave one.
 
     Raises InputError if ``options.drivers`` names one that has no such callback.
     """
-    progress("discover", 0, 1, "")
-    found = discover(tree, policy)
-    progress("discover", 1, 1, "")
-    drivers = _selected(found.drivers, found.failures, options.drivers)
-    names = {driver.name for driver in drivers}
+    tree = kernel.tree
+    found = _discovered(tree, policy, options, progress)
 
     def work(driver: Driver) -> tuple[Verdict, ...]:
         own = _of(driver, found.callbacks)
         return analyse(tree, policy, driver, own, strict=options.strict)
 
-    results, failures = _each("analyse", drivers, work, options.jobs, progress)
-    wanted = names | (set(options.drivers) or {failure.driver for failure in found.failures})
+    results, failures = _each("analyse", found.drivers, work, options.jobs, progress)
     return Scan(
         tree=Tree(tree.version, tree.commit),
         policy=policy.name,
-        drivers=drivers,
-        callbacks=tuple(c for c in found.callbacks if c.driver in names),
-        verdicts=tuple(verdict for driver in drivers for verdict in results.get(driver.name, ())),
-        failures=tuple(f for f in found.failures if f.driver in wanted) + failures,
+        drivers=found.drivers,
+        callbacks=found.callbacks,
+        verdicts=tuple(v for driver in found.drivers for v in results.get(driver.name, ())),
+        failures=found.failures + failures,
     )
 
 
 def rewritten(
-    tree: KernelTree, policy: Policy, options: Options, progress: Progress = silent
+    kernel: Kernel, policy: Policy, options: Options, progress: Progress = silent
 ) -> Rewritten:
     """Scan, then rewrite and prove each driver that breaks the policy. Nothing is written."""
     process.require("spatch", "install Coccinelle, on Debian: apt-get install coccinelle")
-    found = scan(tree, policy, options, progress)
+    found = scan(kernel, policy, options, progress)
     todo = tuple(
         driver
         for driver in found.drivers
@@ -147,7 +151,7 @@ def rewritten(
                 driver,
                 _of(driver, found.callbacks),
                 verdicts,
-                _sources(tree, driver, verdicts),
+                _sources(kernel, driver, verdicts),
                 scratch=own,
                 timeout=options.timeout,
             )
@@ -158,7 +162,7 @@ def rewritten(
 
 
 def apply(
-    tree: KernelTree,
+    kernel: Kernel,
     policy: Policy,
     target: Target,
     options: Options,
@@ -169,7 +173,7 @@ def apply(
     Raises InputError before any work if the branch exists (without ``target.force``), its
     name is no branch's, or git knows no identity for the commits.
     """
-    repo = tree.repo
+    repo = kernel.repo
     repo.check_branch_name(target.branch)
     if not target.force and repo.branch_tip(target.branch) is not None:
         raise InputError(
@@ -178,13 +182,13 @@ def apply(
         )
     repo.identity("author")
     repo.identity("committer")
-    done = rewritten(tree, policy, options, progress)
+    done = rewritten(kernel, policy, options, progress)
     if not done.patches:
         return Applied(done, ())
     progress("commit", 0, len(done.patches), "")
     commits = commit(
         repo,
-        tree.commit,
+        kernel.tree.commit,
         target.branch,
         done.patches,
         policy,
@@ -192,7 +196,7 @@ def apply(
         signoff=target.signoff,
     )
     progress("commit", len(commits), len(commits), "")
-    _remember(repo, target.branch, tree.commit)
+    _remember(repo, target.branch, kernel.tree.commit)
     return Applied(done, commits)
 
 
@@ -257,30 +261,34 @@ def _remember(repo: Repository, branch: str, base: str) -> None:
     fresh.replace(path)
 
 
-def _selected(
-    drivers: tuple[Driver, ...], failures: tuple[Failure, ...], wanted: tuple[str, ...]
-) -> tuple[Driver, ...]:
-    known = {driver.name for driver in drivers} | {failure.driver for failure in failures}
-    for name in wanted:
-        if name not in known:
-            close = get_close_matches(name, known, n=3, cutoff=0.4)
-            hint = f"did you mean {' or '.join(close)}?" if close else ""
-            raise InputError(
-                f"no driver '{name}' with such a callback in this tree",
-                hint or f"the drivers are: {', '.join(sorted(known))}",
-            )
-    return tuple(driver for driver in drivers if not wanted or driver.name in wanted)
+def _discovered(
+    tree: KernelTree, policy: Policy, options: Options, progress: Progress
+) -> Discovery:
+    progress("discover", 0, 1, "")
+    found = discover(tree, policy, options.drivers)
+    progress("discover", 1, 1, "")
+    missing = sorted(set(options.drivers) - _names(found))
+    if not missing:
+        return found
+    known = sorted(_names(discover(tree, policy)))
+    close = get_close_matches(missing[0], known, n=3, cutoff=0.4)
+    raise InputError(
+        f"no driver '{missing[0]}' with such a callback in this tree",
+        f"did you mean {' or '.join(close)}?" if close else f"it has: {', '.join(known)}",
+    )
+
+
+def _names(found: Discovery) -> set[str]:
+    return {driver.name for driver in found.drivers} | {f.driver for f in found.failures}
 
 
 def _of(driver: Driver, callbacks: Sequence[Callback]) -> tuple[Callback, ...]:
     return tuple(callback for callback in callbacks if callback.driver == driver.name)
 
 
-def _sources(
-    tree: KernelTree, driver: Driver, verdicts: Sequence[Verdict]
-) -> dict[str, SourceFile]:
+def _sources(kernel: Kernel, driver: Driver, verdicts: Sequence[Verdict]) -> dict[str, SourceFile]:
     paths = {*driver.files, *(verdict.site.constant.file for verdict in verdicts)}
-    read = {path: tree.repo.read(tree.commit, path) for path in sorted(paths)}
+    read = {path: kernel.repo.read(kernel.tree.commit, path) for path in sorted(paths)}
     return {path: source for path, source in read.items() if source is not None}
 
 

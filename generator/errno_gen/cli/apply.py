@@ -11,10 +11,9 @@ import click
 from errno_gen import pipeline
 from errno_gen.cli import options, tables
 from errno_gen.cli.console import Screen
-from errno_gen.cli.session import begin, read_tree, report_failures
+from errno_gen.cli.session import begin, read_kernel, report_failures
 from errno_gen.policy import Policy, load_policy
 from errno_gen.stages import report
-from errno_gen.tools.kernel import KernelTree
 
 
 @click.command()
@@ -63,7 +62,7 @@ def apply(
     """
     screen = begin(verbose, quiet, no_color)
     chosen = load_policy(policy)
-    kernel = read_tree(screen, tree, rev)
+    kernel = read_kernel(screen, tree, rev)
     settings = pipeline.Options(drivers=drivers, strict=strict, jobs=jobs)
     if dry_run:
         return _dry_run(screen, kernel, chosen, settings)
@@ -77,7 +76,9 @@ def apply(
     screen.table(tables.commit_table(report.commit_rows(applied.commits), builds=False))
     screen.line()
     count = len(applied.commits)
-    screen.line(f"branch {target.branch}: {count} commit{'s'[: count > 1]} on {kernel.commit[:12]}")
+    screen.line(
+        f"branch {target.branch}: {count} commit{'s'[: count > 1]} on {kernel.tree.commit[:12]}"
+    )
     where = "" if tree == Path() else f"--tree {shlex.quote(str(tree))} "
     screen.note(f"next: errno-gen build {where}{shlex.quote(target.branch)}")
     return failed
@@ -88,7 +89,9 @@ def default_branch(policy: Policy) -> str:
     return f"errno-gen/{policy.name}"
 
 
-def _dry_run(screen: Screen, kernel: KernelTree, policy: Policy, settings: pipeline.Options) -> int:
+def _dry_run(
+    screen: Screen, kernel: pipeline.Kernel, policy: Policy, settings: pipeline.Options
+) -> int:
     with screen.progress() as progress:
         done = pipeline.rewritten(kernel, policy, settings, progress)
     screen.raw(pipeline.diff(done.patches))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import signal
 import sys
 import tempfile
 import traceback
@@ -62,15 +63,21 @@ for _command in (scan, apply, build, policy, image):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit. ``arguments`` default to those of the process."""
-    recent = RecentLog()
-    logger = logging.getLogger("errno_gen")
-    logger.setLevel(logging.DEBUG)
-    logger.propagate = False
-    logger.addHandler(recent)
     completion = os.environ.get("_ERRNO_GEN_COMPLETE")
     if completion:
         sys.exit(shell_complete(cli, {}, _PROGRAM, "_ERRNO_GEN_COMPLETE", completion))
+    # Without this a plain kill would leave scratch folders and programs behind.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    logger = logging.getLogger("errno_gen")
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
+    logger.handlers = [recent := RecentLog()]
     sys.exit(_guarded(list(sys.argv[1:] if arguments is None else arguments), recent))
+
+
+def _stop(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def _guarded(arguments: list[str], recent: RecentLog) -> int:

@@ -10,7 +10,7 @@ import click
 from errno_gen import pipeline
 from errno_gen.cli import options, tables
 from errno_gen.cli.console import Screen
-from errno_gen.cli.session import begin, read_tree, report_failures
+from errno_gen.cli.session import begin, read_kernel, report_failures
 from errno_gen.model import Scan
 from errno_gen.policy import load_policy
 from errno_gen.stages import report
@@ -54,7 +54,7 @@ def scan(
     """
     screen = begin(verbose, quiet, no_color)
     chosen = load_policy(policy)
-    kernel = read_tree(screen, tree, rev)
+    kernel = read_kernel(screen, tree, rev)
     settings = pipeline.Options(drivers=drivers, strict=strict, jobs=jobs)
     with screen.progress() as progress:
         found = pipeline.scan(kernel, chosen, settings, progress)

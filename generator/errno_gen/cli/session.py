@@ -9,9 +9,8 @@ from pathlib import Path
 from errno_gen.cli.console import CommandLog, Screen
 from errno_gen.errors import InputError
 from errno_gen.model import Failure
-from errno_gen.pipeline import open_tree
+from errno_gen.pipeline import Kernel, open_kernel
 from errno_gen.stages.report import failure_text
-from errno_gen.tools.kernel import KernelTree
 
 CLEAN = 0
 NOT_CLEAN = 1
@@ -27,12 +26,12 @@ def begin(verbose: bool, quiet: bool, no_color: bool) -> Screen:
     return screen
 
 
-def read_tree(screen: Screen, folder: Path, rev: str) -> KernelTree:
+def read_kernel(screen: Screen, folder: Path, rev: str) -> Kernel:
     """The kernel at a revision, with a note where the work tree holds something else."""
-    tree = open_tree(folder, rev)
-    if tree.repo.has_uncommitted_changes():
+    kernel = open_kernel(folder, rev)
+    if kernel.repo.has_uncommitted_changes():
         screen.note(f"{folder} has uncommitted changes; they are not seen, {rev} is read")
-    return tree
+    return kernel
 
 
 def report_failures(screen: Screen, failures: tuple[Failure, ...]) -> int:
