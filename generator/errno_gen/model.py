@@ -88,7 +88,11 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """A function that an ops table installs as the policy's member."""
+    """A function that an ops table installs as the policy's member.
+
+    ``fixed_domain`` tells that the table serves static domain objects only, such as a
+    blocking or an identity domain.
+    """
 
     driver: str
     function: str
@@ -96,6 +100,7 @@ class Callback:
     line: int
     member: str
     ops: str
+    fixed_domain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

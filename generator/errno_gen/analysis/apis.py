@@ -19,6 +19,7 @@ class KernelApis:
     searches: frozenset[str]
     pointer_errors: frozenset[str]
     transparent: frozenset[str]
+    assertions: frozenset[str]
     container_of: frozenset[str]
     errno_wrappers: frozenset[str]
     predicates: frozenset[str]
@@ -31,4 +32,5 @@ def kernel_apis() -> KernelApis:
     """The knowledge that ships with the package."""
     document = tomllib.loads(data_file("kernel_apis.toml").read_text(encoding="utf-8"))
     sets = {field.name: frozenset(document[field.name]) for field in fields(KernelApis)}
+    sets["transparent"] |= sets["assertions"]
     return KernelApis(**sets)

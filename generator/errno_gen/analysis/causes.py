@@ -42,13 +42,15 @@ class Case:
     """What a rule sees.
 
     ``facts`` is one conjunction; ``outer`` are the facts of the enclosing branches,
-    nearest first; ``fresh`` is a fact that shows that the domain is only being set up.
+    nearest first; ``fresh`` is a fact that shows that the domain is only being set up;
+    ``fixed_domain`` tells that the callback serves one static domain only.
     """
 
     errno: str
     facts: tuple[Fact, ...]
     outer: tuple[Fact, ...]
     fresh: Fact | None
+    fixed_domain: bool = False
 
 
 Rule = Callable[[Case], Judgement | None]
@@ -188,13 +190,25 @@ def device_state(case: Case) -> Judgement | None:
     if not on_device(origin) or has(origin, RootKind.ALLOCATION):
         return None
     reads = listed(dict.fromkeys(quoted(o.text) for f in case.facts for o in f.operands))
+    if any(fact.asserted for fact in case.facts):
+        text = f"The check of {reads} is an assertion, which is never meant to fail."
+        return Judgement(Cause.UNKNOWN, "assertion", (text,))
     outer = [fact for fact in case.outer if on_domain(fact.origin)]
+    if outer and case.errno == "EBUSY":
+        text = (
+            f"{reads} may be busy for every domain, or only for those that "
+            f"{_texts(outer[:1])} stands for."
+        )
+        return Judgement(Cause.UNKNOWN, "busy around", (text,))
     if outer:
         text = (
             f"{reads} {_be(reads)} asked for only because of {_texts(outer[:1])}, which "
             f"the domain decides, so another domain may be attached."
         )
         return Judgement(Cause.INCOMPATIBLE, "domain state around", (text,))
+    if case.fixed_domain and not all(fact.missing for fact in case.facts):
+        text = f"The callback serves one particular domain, and {reads} may only rule out that one."
+        return Judgement(Cause.UNKNOWN, "fixed domain", (text,))
     text = (
         f"The check reads {reads} of the device or its IOMMU and no state of the domain, "
         f"so no domain can be attached."

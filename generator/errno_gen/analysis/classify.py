@@ -92,7 +92,7 @@ class _Analysis:
                 raise SourceError(f"{callback.file}: cannot parse {callback.function}()")
             for body in bodies:
                 context = self._path.enter(body, self._roles)
-                for finding in self._findings(callback.function, context):
+                for finding in self._findings(callback, context):
                     findings.setdefault(self._key(finding.arrival), []).append(finding)
         verdicts = [self._verdict(group) for group in findings.values()]
         verdicts.sort(
@@ -100,7 +100,7 @@ class _Analysis:
         )
         return tuple(verdicts)
 
-    def _findings(self, callback: str, context: Context) -> Iterator[_Finding]:
+    def _findings(self, callback: Callback, context: Context) -> Iterator[_Finding]:
         """Judge all arrivals; what a propagation uncovers is judged in the same run."""
         pending = list(self._path.arrivals(context))
         uncovered: set[tuple[Function, int]] = set()
@@ -130,21 +130,21 @@ class _Analysis:
 
     # --- one arrival ----------------------------------------------------------------
 
-    def _judge(self, callback: str, arrival: Arrival) -> _Finding:
+    def _judge(self, callback: Callback, arrival: Arrival) -> _Finding:
         context = arrival.frames[-1].context
         found: list[Judgement] = []
         guard: tuple[Guard, ...] = ()
         origins: tuple[str, ...] = ()
         for chain in chains(context.function, arrival.way) or ((),):
-            judgement, levels, facts = self._judge_chain(arrival, chain)
+            judgement, levels, facts = self._judge_chain(arrival, chain, callback.fixed_domain)
             found.append(judgement)
             if not guard:
                 guard = tuple(describe(c.function, level) for c, level in levels)
                 origins = tuple(dict.fromkeys(_origin_text(fact) for fact in facts))
-        return _Finding(callback, arrival, _agreed(found), guard, origins)
+        return _Finding(callback.function, arrival, _agreed(found), guard, origins)
 
     def _judge_chain(
-        self, arrival: Arrival, chain: tuple[Level, ...]
+        self, arrival: Arrival, chain: tuple[Level, ...], fixed_domain: bool
     ) -> tuple[Judgement, list[tuple[Context, Level]], list[Fact]]:
         """Judge one chain of guards: the innermost that means something decides first."""
         levels = [(arrival.frames[-1].context, level) for level in chain]
@@ -170,9 +170,11 @@ class _Analysis:
         errno = arrival.constant.errno
         for alternative in self._evidence.alternatives(*first):
             facts.extend(alternative)
-            judged.append(judge(Case(errno, tuple(alternative), outer, fresh)))
+            judged.append(judge(Case(errno, tuple(alternative), outer, fresh, fixed_domain)))
         if len({(judgement.cause, judgement.rule) for judgement in judged}) == 1 < len(judged):
-            whole = judge(Case(errno, tuple(facts), outer, fresh))  # one sentence for all halves
+            whole = judge(
+                Case(errno, tuple(facts), outer, fresh, fixed_domain)
+            )  # one sentence for all halves
             if (whole.cause, whole.rule) == (judged[0].cause, judged[0].rule):
                 judged = [whole]
         return _agreed(judged), levels, facts

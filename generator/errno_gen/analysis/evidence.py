@@ -27,11 +27,12 @@ class Test(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """A value in a condition: its text, origin, and whether it is a pointer to a domain."""
+    """A value in a condition: its text, origin, and whether it is a pointer (to a domain)."""
 
     text: str
     origin: Origin
     domain_pointer: bool
+    pointer: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Fact:
     """One atom of a guard with its evidence.
 
     ``equal`` tells == from != in a comparison; ``unset`` that the atom holds while the
-    domain has not been set up (a null pointer, an empty list, a flag that the path sets).
+    domain has not been set up (a null pointer, an empty list, a flag that the path sets);
+    ``asserted`` that it stands in an assertion.
     """
 
     text: str
@@ -57,6 +59,12 @@ class Fact:
     calls: tuple[TestedCall, ...]
     equal: bool
     unset: bool
+    asserted: bool
+
+    @property
+    def missing(self) -> bool:
+        """Whether the fact is that an object is not there."""
+        return self.test is Test.ZERO and all(operand.pointer for operand in self.operands)
 
     @property
     def origin(self) -> Origin:
@@ -79,10 +87,9 @@ class Evidence:
     def alternatives(self, context: Context, level: Level) -> list[list[Fact]]:
         """The alternatives of a guard level as conjunctions of facts."""
         function = context.function
-        transparent = self._program.apis.transparent
         return [
             [self._fact(atom, level, context) for atom in atoms]
-            for atoms in level_alternatives(function, level, transparent)
+            for atoms in level_alternatives(function, level, self._program.apis)
         ]
 
     def _fact(self, atom: Atom, level: Level, context: Context) -> Fact:
@@ -94,7 +101,7 @@ class Evidence:
         text = condensed(atom.node)
         unique = tuple(dict.fromkeys(operands))
         unset = any(on_domain(o.origin) for o in unique) and self._unset(test, values, context)
-        return Fact(text, test, unique, calls, equal, unset)
+        return Fact(text, test, unique, calls, equal, unset, atom.asserted)
 
     def _unset(self, test: Test, values: list[Node], context: Context) -> bool:
         if len(values) != 1:
@@ -118,19 +125,21 @@ class Evidence:
         if node.type == "assignment_expression":
             left = node.child_by_field_name("left")
             origin = self._origins.of(node, block, context)
-            return [Operand(condensed(left), origin, self._is_domain_pointer(node, context))]
+            return [self._operand(condensed(left), origin, node, context)]
         named = ("identifier", "field_expression", "subscript_expression", "call_expression")
         if node.type in named:
             origin = self._origins.of(node, block, context)
             text = condensed(node)
             if not origin:
                 return []
-            return [Operand(text, origin, self._is_domain_pointer(node, context))]
+            return [self._operand(text, origin, node, context)]
         return [o for c in node.named_children for o in self._operands(c, block, context)]
 
-    def _is_domain_pointer(self, node: Node, context: Context) -> bool:
+    def _operand(self, text: str, origin: Origin, node: Node, context: Context) -> Operand:
         kind = self._program.type_of(node, context.function)
-        return kind is not None and kind.pointers > 0 and kind.name in self._domain_types
+        pointer = kind is not None and kind.pointers > 0
+        to_domain = kind is not None and pointer and kind.name in self._domain_types
+        return Operand(text, origin, to_domain, pointer)
 
     def _calls(self, node: Node, block: int, context: Context) -> tuple[TestedCall, ...]:
         """The calls that made the tested value; () unless all its definitions are calls."""

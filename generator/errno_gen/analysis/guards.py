@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.cfg import Block, Kind
 from errno_gen.analysis.dataflow import key_of
 from errno_gen.analysis.program import Function
 from errno_gen.analysis.sites import PLACE, WayOut
 from errno_gen.analysis.syntax import (
     Node,
+    call_arguments,
+    call_name,
     condensed,
     errno_constant,
     strip,
@@ -37,10 +40,14 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A condition without ``&&``, ``||`` and ``!`` around it, and the truth it must have."""
+    """A condition without ``&&``, ``||`` and ``!`` around it, and the truth it must have.
+
+    ``asserted`` tells that it stands in a ``WARN_ON()``: it is never meant to hold.
+    """
 
     node: Node
     truth: bool
+    asserted: bool = False
 
 
 def chains(function: Function, way: WayOut) -> tuple[tuple[Level, ...], ...]:
@@ -110,29 +117,30 @@ def is_loop(block: Block) -> bool:
     return block.syntax is not None and block.syntax.type in kinds
 
 
-def alternatives(condition: Node, truth: bool, apis: frozenset[str]) -> list[list[Atom]]:
-    """The ways to make a condition true (or false), each a conjunction of atoms.
-
-    ``apis`` are the transparent macros, such as ``likely``.
-    """
-    node = strip(condition, apis)
+def alternatives(
+    condition: Node, truth: bool, apis: KernelApis, asserted: bool = False
+) -> list[list[Atom]]:
+    """The ways to make a condition true (or false), each a conjunction of atoms."""
+    node = strip(condition, apis.transparent - apis.assertions)
+    if node.type == "call_expression" and call_name(node) in apis.assertions:
+        arguments = call_arguments(node)
+        return alternatives(arguments[0], truth, apis, True) if arguments else []
     if node.type == "unary_expression" and text_of(node).startswith("!"):
         argument = node.child_by_field_name("argument")
-        return alternatives(argument, not truth, apis) if argument is not None else []
+        return alternatives(argument, not truth, apis, asserted) if argument is not None else []
     operator = text_of(node.child_by_field_name("operator"))
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if node.type != "binary_expression" or operator not in ("&&", "||") or not (left and right):
-        return [[Atom(node, truth)]]
-    one, two = alternatives(left, truth, apis), alternatives(right, truth, apis)
+        return [[Atom(node, truth, asserted)]]
+    one = alternatives(left, truth, apis, asserted)
+    two = alternatives(right, truth, apis, asserted)
     if (operator == "||") == truth:
         return [*one, *two]
     product = [[*a, *b] for a in one for b in two]
-    return product if len(product) <= _MAX_ALTERNATIVES else [[Atom(node, truth)]]
+    return product if len(product) <= _MAX_ALTERNATIVES else [[Atom(node, truth, asserted)]]
 
 
-def level_alternatives(
-    function: Function, level: Level, transparent: frozenset[str]
-) -> list[list[Atom]]:
+def level_alternatives(function: Function, level: Level, apis: KernelApis) -> list[list[Atom]]:
     """The alternatives of one level; [] for a preprocessor branch or an endless loop."""
     block = function.graph.blocks[level.block]
     if block.expression is None:
@@ -143,7 +151,7 @@ def level_alternatives(
         return [[Atom(block.expression, True)]]
     if block.kind is not Kind.CONDITION:
         return []
-    return alternatives(block.expression, level.label == "true", transparent)
+    return alternatives(block.expression, level.label == "true", apis)
 
 
 def describe(function: Function, level: Level) -> Guard:

@@ -13,17 +13,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from errno_gen.analysis.program import Function, Program, TypeRef, declared_name, type_of
-from errno_gen.analysis.syntax import Node, strip, text_of, walk
+from errno_gen.analysis.syntax import Node, condensed, strip, text_of, walk
 from errno_gen.policy import Roles
 
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A function that a table installs: its name, the table's name ("" if it has none), line."""
+    """A function that a table installs: its name, the table's name ("" if it has none), line.
+
+    ``fixed_domain`` tells that a static domain object, and nothing else, names the table.
+    """
 
     function: str
     ops: str
     line: int
+    fixed_domain: bool = False
 
 
 def installed(program: Program, path: str, roles: Roles) -> tuple[Installed, ...]:
@@ -32,7 +36,8 @@ def installed(program: Program, path: str, roles: Roles) -> tuple[Installed, ...
     for node in walk(program.root(path)):
         if node.type == "initializer_pair":
             if _designated(node) == roles.member and _table_type(program, node) == roles.struct:
-                found.extend(_named(node.child_by_field_name("value"), _table_name(node)))
+                fixed = _serves_static_domain(program, path, node, roles)
+                found.extend(_named(node.child_by_field_name("value"), _table_name(node), fixed))
         elif node.type == "assignment_expression":
             left = node.child_by_field_name("left")
             if left is not None and _is_member(program, path, left, roles):
@@ -41,19 +46,19 @@ def installed(program: Program, path: str, roles: Roles) -> tuple[Installed, ...
     return tuple(dict.fromkeys(found))
 
 
-def _named(value: Node | None, ops: str) -> Iterator[Installed]:
+def _named(value: Node | None, ops: str, fixed: bool = False) -> Iterator[Installed]:
     """The function named by an initialiser's value; nothing for NULL or an expression."""
     if value is None:
         return
     value = strip(value)
     if value.type == "conditional_expression":
         for name in ("consequence", "alternative"):
-            yield from _named(value.child_by_field_name(name), ops)
+            yield from _named(value.child_by_field_name(name), ops, fixed)
         return
     if value.type == "pointer_expression" and value.named_child_count:
         value = strip(value.named_children[0])
     if value.type == "identifier" and text_of(value) != "NULL":
-        yield Installed(text_of(value), ops, value.start_point[0] + 1)
+        yield Installed(text_of(value), ops, value.start_point[0] + 1, fixed)
 
 
 def _designated(pair: Node) -> str:
@@ -78,6 +83,26 @@ def _table_type(program: Program, pair: Node) -> str:
             return _descend(program, type_of(node, None), members)
         node = node.parent
     return ""
+
+
+def _serves_static_domain(program: Program, path: str, pair: Node, roles: Roles) -> bool:
+    """Whether the table of a pair is part of, or only named by, static domain objects."""
+    domain = next(p.type for p in roles.parameters if p.role == "domain")
+    node = pair.parent
+    while node is not None and node.type != "declaration":
+        node = node.parent
+    if node is None:
+        return False
+    if type_of(node, None).name == domain:
+        return True
+    table = _table_name(pair)
+    uses = [
+        other
+        for other in walk(program.root(path))
+        if other.type == "initializer_pair"
+        and condensed(other.child_by_field_name("value")) == f"&{table}"
+    ]
+    return bool(uses) and all(_table_type(program, other) == domain for other in uses)
 
 
 def _descend(program: Program, outer: TypeRef, members: list[str]) -> str:

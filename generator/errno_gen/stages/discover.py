@@ -62,4 +62,6 @@ def _resolve(
     if not bodies or bodies[0].macro:
         return None
     body = bodies[0]
-    return Callback(driver.name, body.name, body.path, body.line, member, entry.ops)
+    return Callback(
+        driver.name, body.name, body.path, body.line, member, entry.ops, entry.fixed_domain
+    )
