@@ -53,9 +53,9 @@ system: ## Install the Debian packages that are missing, after naming them
 		fi
 		$(as_root)
 		$(apt_update)
-		echo "Installing them with: $$as_root apt-get install $${missing[*]}"
-		$$as_root env DEBIAN_FRONTEND=noninteractive \
-			apt-get -q -y install --no-install-recommends "$${missing[@]}"
+		echo "Installing them with apt-get$${as_root:+ by $$as_root}; this may take a minute"
+		$$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -y install \
+			--no-install-recommends "$${missing[@]}"
 	fi
 	if ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
 		echo "error: $$($(PYTHON) --version) is too old, errno-gen needs Python 3.11 or later" >&2
@@ -77,7 +77,7 @@ endef
 
 # A list that cannot be refreshed is no reason to stop: what was meant may still be found.
 define apt_update
-$$as_root apt-get -q update || echo 'note: some package lists could not be refreshed' >&2
+$$as_root apt-get -qq update || echo 'note: some package lists could not be refreshed' >&2
 endef
 
 # --- the Python environment ---------------------------------------------------------
@@ -105,7 +105,7 @@ $(CACHE)/linux-%/Makefile: | system
 	trap 'rm -rf "$$work"' EXIT
 	cd "$$work"
 	echo 'Fetching Linux $* (linux-source-$*, about 150 MB; needs 2.5 GB below $(CACHE))'
-	download() { apt-get -q -o APT::Sandbox::User=root download 'linux-source-$*'; }
+	download() { apt-get -qq -o APT::Sandbox::User=root download 'linux-source-$*'; }
 	if ! download; then
 		$(as_root)
 		$(apt_update)
