@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -68,10 +69,10 @@ class Screen:
         for line in capture.get().splitlines():
             sys.stdout.write(line.rstrip() + "\n")
 
-    @property
-    def narrow(self) -> bool:
-        """Is there too little room for a column of sentences?"""
-        return self.out.width < 110
+    def fits(self, table: Table) -> bool:
+        """Is there room for every cell of the table on one line?"""
+        roomy = self.out.options.update(width=_PIPE_WIDTH)
+        return Measurement.get(self.out, roomy, table).maximum <= self.out.width
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[str, int, int, str], None]]:

@@ -70,10 +70,8 @@ def _show(screen: Screen, found: Scan, why: bool) -> None:
     if rows and why:
         screen.out.print(tables.explained(rows))
     elif rows:
-        if screen.narrow:
-            screen.table(tables.narrow_site_table(rows))
-        else:
-            screen.table(tables.site_table(rows, reasons=not screen.out.is_terminal))
+        wide = tables.site_table(rows, reasons=not screen.out.is_terminal)
+        screen.table(wide if screen.fits(wide) else tables.narrow_site_table(rows))
         screen.line()
     version = f"Linux {found.tree.version} ({found.tree.commit[:12]}), policy {found.policy}"
     screen.line(f"{version}: {report.scan_summary(found)}")

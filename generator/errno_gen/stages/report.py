@@ -68,7 +68,12 @@ def in_order(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
     return tuple(
         sorted(
             verdicts,
-            key=lambda v: (v.driver, v.site.constant.file, v.site.constant.start, v.site.way_out),
+            key=lambda v: (
+                v.driver,
+                v.site.constant.file,
+                v.site.constant.start,
+                v.site.way_out.start,
+            ),
         )
     )
 
