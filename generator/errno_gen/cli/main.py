@@ -100,8 +100,7 @@ def _guarded(arguments: list[str], recent: RecentLog) -> int:
         screen.err.print("interrupted", markup=False)
         return _INTERRUPTED
     except BrokenPipeError:
-        # Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return _NO_READER
     except OSError as error:
         if error.errno in _MACHINE:
@@ -119,8 +118,13 @@ def _machine(error: OSError, screen: Screen) -> int:
     )
     screen.error(told)
     if not error.filename:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
     return told.exit_code
+
+
+def _forget_output() -> None:
+    """Drop what could not be written: Python would try, and complain, once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _bug(arguments: list[str], recent: RecentLog, screen: Screen) -> int:
