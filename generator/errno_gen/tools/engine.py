@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Where a compiler runs: in a container of podman or docker, or on this machine.
+
+tuxmake has runtimes for the same engines. They are not used, for what they cannot do: the
+source is mounted writable (or as an overlay), the network is there unless a program inside
+the container cuts it off, a root caller stays root inside, and a container outlives a
+caller that is killed. tuxmake's data on architectures and toolchains is used in kbuild.py.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from errno_gen.errors import InputError, ToolError
+from errno_gen.tools import process
+
+ENGINES = ("auto", "podman", "docker", "host")
+CONTAINER_ENGINES = ("podman", "docker")
+_SOURCE, _BUILD = "/src", "/build"
+_INSTALL = {
+    "podman": "install podman (Debian: apt-get install podman runc uidmap)",
+    "docker": "install docker (Debian: apt-get install docker.io) and start its daemon",
+}
+_ANSWER_SECONDS = 60.0
+_PID_MAX = Path("/proc/sys/kernel/pid_max")
+
+
+class Engine(Protocol):
+    """A place where make can run. ``source`` and ``build`` are its names of the two folders."""
+
+    @property
+    def name(self) -> str:
+        """``podman``, ``docker`` or ``host``."""
+
+    @property
+    def toolchain(self) -> str:
+        """What identifies the compilers: results of different toolchains are never mixed."""
+
+    @property
+    def owner(self) -> int | None:
+        """The user id that must own the build folder, or None for the caller's own."""
+
+    def place(self, folder: Path, *, build: bool) -> str:
+        """The path of the source or build folder as commands inside see it."""
+
+    def command(self, argv: Sequence[str], source: Path, build: Path, name: str) -> tuple[str, ...]:
+        """The command line that runs ``argv`` inside; ``name`` is for :meth:`stop`."""
+
+    def stop(self, name: str) -> None:
+        """End what runs under ``name`` if it still does; nothing else."""
+
+    def has(self, program: str) -> bool:
+        """Whether ``program`` can be started inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The command of a container engine. Made by :func:`find_program`."""
+
+    name: str
+    path: str
+
+    def run(
+        self, *args: str, timeout: float | None = None, check: bool = True, log: Path | None = None
+    ) -> process.Completed:
+        """One command of the engine; raises ToolError when it fails (with ``check``)."""
+        action = f"{self.name} {args[0]}"
+        return process.run((self.path, *args), timeout=timeout, check=check, log=log, action=action)
+
+    def image_id(self, reference: str) -> str | None:
+        """The id of a local image, or None when the engine has none of that name."""
+        done = self.run(
+            "image",
+            "inspect",
+            "--format",
+            "{{.Id}}",
+            reference,
+            timeout=_ANSWER_SECONDS,
+            check=False,
+        )
+        return done.stdout.decode().strip().removeprefix("sha256:") if not done.returncode else None
+
+
+def find_program(name: str) -> Program:
+    """The container engine ``podman`` or ``docker``, which answers. Raises ToolError if not."""
+    path = process.require(name, _INSTALL[name])
+    program = Program(name, path)
+    # podman has no daemon: its version command answers unless the installation is broken.
+    done = program.run("version", timeout=_ANSWER_SECONDS, check=False)
+    if done.returncode:
+        last = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
+        raise ToolError(
+            f"{name} is installed but does not work: {last[-1] if last else 'no message'}",
+            "start its daemon, or choose another with --engine" if name == "docker" else "",
+            argv=done.argv,
+        )
+    return program
+
+
+def find_programs(choice: str) -> tuple[Program, ...]:
+    """The container engines that work, best first: just ``choice``, or all for ``auto``.
+
+    Raises ToolError when there is none, InputError for an unknown name.
+    """
+    if choice not in ENGINES or choice == "host":
+        raise InputError(f"no container engine is called '{choice}'", "give podman or docker")
+    if choice != "auto":
+        return (find_program(choice),)
+    found: list[Program] = []
+    reasons: list[str] = []
+    for name in CONTAINER_ENGINES:
+        try:
+            found.append(find_program(name))
+        except ToolError as error:
+            reasons.append(error.message)
+    if not found:
+        raise ToolError(
+            f"no container engine works here: {'; '.join(reasons)}",
+            f"{_INSTALL['podman']}, or compile without a container: --engine host",
+        )
+    return tuple(found)
+
+
+@dataclass(slots=True)
+class Container:
+    """Containers of one image: no network, source read-only, no root inside where possible."""
+
+    program: Program
+    image: str
+    image_id: str
+    unprivileged_uid: int
+    _start: tuple[str, ...] | None = field(default=None, init=False)
+
+    @property
+    def name(self) -> str:
+        return self.program.name
+
+    @property
+    def toolchain(self) -> str:
+        return self.image_id
+
+    @property
+    def owner(self) -> int | None:
+        return self.unprivileged_uid if os.geteuid() == 0 and not self._is_rootless() else None
+
+    def place(self, folder: Path, *, build: bool) -> str:
+        return _BUILD if build else _SOURCE
+
+    def command(self, argv: Sequence[str], source: Path, build: Path, name: str) -> tuple[str, ...]:
+        mounts = (
+            "--mount",
+            f"type=bind,source={source},target={_SOURCE},readonly",
+            "--mount",
+            f"type=bind,source={build},target={_BUILD}",
+        )
+        options = ("--name", name, *mounts, "--workdir", _BUILD, "--env", f"HOME={_BUILD}")
+        return (*self._started(), *options, self.image, *argv)
+
+    def stop(self, name: str) -> None:
+        self.program.run("rm", "--force", name, timeout=_ANSWER_SECONDS, check=False)
+
+    def has(self, program: str) -> bool:
+        shell = ("sh", "-c", 'command -v "$1"', "sh", program)
+        command = (*self._started(), self.image, *shell)
+        return process.run(command, timeout=_ANSWER_SECONDS, check=False).returncode == 0
+
+    def _started(self) -> tuple[str, ...]:
+        """The options with which a container starts here, found by trying once.
+
+        Some machines refuse crun (hybrid cgroups) or limits above the caller's, which
+        engines ask for by default: then runc and the caller's own limits are tried.
+        """
+        if self._start is not None:
+            return self._start
+        first: process.Completed | None = None
+        for runtime, limits in self._ways():
+            start = (self.program.path, *runtime, "run", "--rm", *limits, *self._confinement())
+            command = (*start, self.image, "true")
+            done = process.run(command, timeout=_ANSWER_SECONDS, check=False)
+            if done.returncode == 0:
+                self._start = start
+                return start
+            first = first or done
+        message = (first.stderr if first else b"").decode(errors="replace").strip()
+        raise ToolError(
+            f"{self.name} cannot start a container: {message.splitlines()[-1] if message else ''}",
+            f"check '{self.name} run --rm {self.image} true', or use --engine host",
+            argv=first.argv if first else (),
+            log=message,
+        )
+
+    def _ways(self) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+        if self.name != "podman":  # docker's daemon gives containers the limits that it has
+            return (((), ()),)
+        runc = ("--runtime", "runc")
+        own = _own_limits()
+        return (((), own), ((), ()), (runc, own), (runc, ()))
+
+    def _confinement(self) -> tuple[str, ...]:
+        # Relabelling 80,000 files for SELinux is avoided: the container has no network, no
+        # capabilities, and sees two folders only.
+        shut = ("--network", "none", "--cap-drop", "all", "--tmpfs", "/tmp")
+        security = ("--security-opt", "no-new-privileges", "--security-opt", "label=disable")
+        return (*shut, *security, *self._user())
+
+    def _user(self) -> tuple[str, ...]:
+        uid, gid = os.geteuid(), os.getegid()
+        if self._is_rootless():
+            if self.name == "podman":
+                return ("--userns", "keep-id", "--user", f"{uid}:{gid}")
+            # Rootless docker has no such mapping: its root inside is the caller outside.
+            return ("--user", "0:0")
+        if uid == 0:
+            return ("--user", f"{self.unprivileged_uid}:{self.unprivileged_uid}")
+        return ("--user", f"{uid}:{gid}")
+
+    def _is_rootless(self) -> bool:
+        if self.name == "podman":
+            return os.geteuid() != 0
+        done = self.program.run(
+            "info", "--format", "{{.SecurityOptions}}", timeout=_ANSWER_SECONDS, check=False
+        )
+        return b"rootless" in done.stdout
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """This machine's own compilers, for jobs that run in a container already."""
+
+    toolchain: str
+
+    @property
+    def name(self) -> str:
+        return "host"
+
+    @property
+    def owner(self) -> int | None:
+        return None
+
+    def place(self, folder: Path, *, build: bool) -> str:
+        return str(folder)
+
+    def command(self, argv: Sequence[str], source: Path, build: Path, name: str) -> tuple[str, ...]:
+        return tuple(argv)
+
+    def stop(self, name: str) -> None:
+        """Nothing is left to stop: the process door ends whole process groups."""
+
+    def has(self, program: str) -> bool:
+        return shutil.which(program) is not None
+
+
+def find_host() -> Host:
+    """This machine as an engine. Raises ToolError when make or gcc is missing."""
+    for program in ("make", "gcc"):
+        process.require(program, "install a compiler and make, or compile in a container")
+    version = process.run(("gcc", "--version"), timeout=_ANSWER_SECONDS).stdout.decode()
+    return Host(f"host {version.splitlines()[0]}")
+
+
+def _own_limits() -> tuple[str, ...]:
+    """The caller's own limits as options. podman lowers its processes to kernel.pid_max."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    options = ("--ulimit", f"nofile={soft}:{hard}")
+    processes = [limit for limit in resource.getrlimit(resource.RLIMIT_NPROC) if limit >= 0]
+    if _PID_MAX.exists():
+        processes.append(int(_PID_MAX.read_text()))
+    if not processes:
+        return options
+    return (*options, "--ulimit", f"nproc={min(processes)}:{min(processes)}")

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""How commits are compiled, as data/kbuild.toml says."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from dataclasses import dataclass
+
+from cattrs import Converter
+
+from errno_gen.resources import data_file
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSettings:
+    """The image: name, base image, Debian suite, user inside, packages, cross compilers."""
+
+    name: str
+    base: str
+    suite: str
+    user: str
+    uid: int
+    packages: tuple[str, ...]
+    compilers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Configuration:
+    """An architecture (tuxmake's name) and a configuration target of kbuild.
+
+    With ``fallback`` it is only for what no configuration before it enables.
+    """
+
+    architecture: str
+    config: str
+    fallback: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.architecture} {self.config}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole file; ``variables`` are set in every call of make."""
+
+    image: ImageSettings
+    variables: dict[str, str]
+    candidates: tuple[Configuration, ...]
+
+
+@functools.cache
+def settings() -> Settings:
+    """The settings that ship with the package."""
+    text = data_file("kbuild.toml").read_text(encoding="utf-8")
+    return Converter(forbid_extra_keys=True).structure(tomllib.loads(text), Settings)
