@@ -25,6 +25,7 @@ class KernelApis:
     predicates: frozenset[str]
     emptiness: frozenset[str]
     annotations: frozenset[str]
+    annotation_calls: frozenset[str]
 
 
 @cache

@@ -99,14 +99,17 @@ def callee_replaced(case: Case) -> Judgement | None:
         if not fact.calls or fact.test not in _FAILED:
             continue
         kinds = {call.kind for call in fact.calls}
-        if kinds == {ValueKind.ERRNO}:
+        errnos = {ValueKind.ERRNO}
+        if fact.test is Test.NEGATIVE:  # then a count is an errno too
+            errnos.add(ValueKind.COUNT)
+        if kinds <= errnos:
             variables = {call.variable for call in fact.calls}
             variable = variables.pop() if len(variables) == 1 else ""
             return _swallowed(fact, variable, case.errno)
         if kinds <= {ValueKind.BOOL, ValueKind.POINTER}:
             continue
         names = listed(quoted(f"{call.name}()") for call in fact.calls)
-        if kinds == {ValueKind.CODE}:
+        if kinds <= {ValueKind.CODE, ValueKind.COUNT, ValueKind.VALUE}:
             text = f"{names} returns a code that is no errno, and says nothing of the domain."
         else:
             text = f"What {names} returns, and why, is not known."

@@ -18,6 +18,7 @@ from errno_gen.analysis.path import Arrival, AttachPath
 from errno_gen.analysis.program import Function, Program
 from errno_gen.analysis.prose import listed, quoted
 from errno_gen.analysis.sites import PLACE, SourceFinder, WayOut
+from errno_gen.analysis.summaries import Summaries
 from errno_gen.errors import SourceError
 from errno_gen.model import (
     Action,
@@ -54,20 +55,27 @@ def analyse_driver(
     roles: Roles,
     *,
     propagate: bool,
+    summaries: Summaries | None = None,
 ) -> tuple[Verdict, ...]:
     """Judge every errno constant that can leave the callbacks of one driver.
 
     ``files`` are the driver's C files and headers at one revision; ``propagate`` tells
-    whether swallowed codes will be handed on, which uncovers the callee's own sites.
+    whether swallowed codes will be handed on, which uncovers the callee's own sites;
+    ``summaries`` answer for functions outside the driver (without: nothing is known).
     The verdicts come in the order of file and line, before any policy. Raises
     SourceError when a callback has no definition in the files.
     """
-    return _Analysis(driver, files, roles, propagate).run(callbacks)
+    return _Analysis(driver, files, roles, propagate, summaries).run(callbacks)
 
 
 class _Analysis:
     def __init__(
-        self, driver: Driver, files: Sequence[SourceFile], roles: Roles, propagate: bool
+        self,
+        driver: Driver,
+        files: Sequence[SourceFile],
+        roles: Roles,
+        propagate: bool,
+        summaries: Summaries | None,
     ) -> None:
         self._driver = driver
         self._roles = roles
@@ -75,7 +83,8 @@ class _Analysis:
         self._program = Program(files, kernel_apis())
         self._finder = SourceFinder(self._program.apis)
         self._origins = Origins(self._program)
-        self._kinds = Kinds(self._program, self._finder)
+        outside = summaries.kind_of if summaries is not None else None
+        self._kinds = Kinds(self._program, self._finder, outside)
         domain = next(p.type for p in roles.parameters if p.role == "domain")
         self._evidence = Evidence(self._program, self._origins, self._kinds, domain)
         self._path = AttachPath(self._program, self._origins, self._finder)
@@ -107,12 +116,20 @@ class _Analysis:
         while pending:
             arrival = pending.pop(0)
             finding = self._judge(callback, arrival)
+            mark = (arrival.function, arrival.constant.node.start_byte)
+            if finding.judgement.cause is not Cause.SWALLOWED:
+                yield finding
+                continue
+            inner = list(self._uncovered(arrival, finding.judgement.propagate))
+            if {each.constant.errno for each in inner} == {arrival.constant.errno}:
+                # Nothing is lost: the constant stands for what the callee means by it.
+                meant = _agreed([self._judge(callback, each).judgement for each in inner])
+                yield _Finding(callback.function, arrival, meant, finding.guard, finding.origins)
+                continue
             yield finding
-            if finding.judgement.cause is Cause.SWALLOWED and self._propagate:
-                mark = (arrival.function, arrival.constant.node.start_byte)
-                if mark not in uncovered:
-                    uncovered.add(mark)
-                    pending.extend(self._uncovered(arrival, finding.judgement.propagate))
+            if self._propagate and mark not in uncovered:
+                uncovered.add(mark)
+                pending.extend(inner)
 
     def _uncovered(self, arrival: Arrival, variable: str) -> Iterator[Arrival]:
         """The constants of the callees whose code the constant replaced."""

@@ -150,10 +150,7 @@ class Evidence:
             inner = self._calls(right, block, context) if right is not None else ()
             return tuple(TestedCall(c.name, c.kind, condensed(left)) for c in inner)
         if node.type == "call_expression":
-            callees = self._program.callees(node, context.function, block)
-            known = [self._kinds.of(callee) for callee in callees if not callee.macro]
-            kinds = {kind for kind in known if kind is not None}
-            kind = kinds.pop() if len(kinds) == 1 else ValueKind.OPEN if kinds else None
+            kind = self._kinds.of_call(node, context.function, block)
             name = call_name(node) or condensed(node.child_by_field_name("function"))
             return (TestedCall(name, kind, ""),)
         key = key_of(node)

@@ -8,8 +8,10 @@ a function that is being judged adds nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 
+from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.cfg import Kind
 from errno_gen.analysis.dataflow import key_of
 from errno_gen.analysis.program import Function, Program
@@ -21,21 +23,33 @@ _SIGNED = frozenset({"int", "long", "ssize_t", "s32", "s64", "signed"})
 
 
 class ValueKind(StrEnum):
-    """ERRNO: 0 or negative errnos; OPEN: nothing can be said; the rest is no errno."""
+    """What a value is: ERRNO is 0 or a negative errno, COUNT that or a positive number.
+
+    VALUE is a number from somewhere; OPEN: nothing can be said. The rest is no errno.
+    """
 
     ERRNO = "errno"
+    COUNT = "count"
     POINTER = "pointer"
     BOOL = "bool"
     CODE = "code"
+    VALUE = "value"
     OPEN = "open"
+
+
+OutsideKind = Callable[[str, str], ValueKind | None]
+"""Judges a function outside the driver: (name, path of the file that calls it)."""
 
 
 class Kinds:
     """Judges functions of one program, once each."""
 
-    def __init__(self, program: Program, finder: SourceFinder) -> None:
+    def __init__(
+        self, program: Program, finder: SourceFinder, outside: OutsideKind | None = None
+    ) -> None:
         self._program = program
         self._finder = finder
+        self._outside = outside
         self._memo: dict[Function, ValueKind | None] = {}
 
     def of(self, function: Function) -> ValueKind | None:
@@ -45,15 +59,22 @@ class Kinds:
             self._memo[function] = self._judge(function)
         return self._memo[function]
 
+    def of_call(self, call: Node, function: Function, block: int) -> ValueKind | None:
+        """The kind of what a call returns; None where no body can be found."""
+        callees = self._program.callees(call, function, block)
+        if callees:
+            known = {kind for callee in callees if (kind := self.of(callee)) is not None}
+            return known.pop() if len(known) == 1 else ValueKind.OPEN if known else None
+        names = self._program.called_names(call, function, block)
+        if self._outside is None or not names:
+            return None
+        kinds = {self._outside(name, function.path) for name in names}
+        return kinds.pop() if len(kinds) == 1 else ValueKind.OPEN
+
     def _judge(self, function: Function) -> ValueKind:
-        if function.macro:
-            return ValueKind.OPEN
-        if function.returns.pointers:
-            return ValueKind.POINTER
-        if function.returns.name == "bool":
-            return ValueKind.BOOL
-        if function.returns.name not in _SIGNED:
-            return ValueKind.CODE
+        fixed = by_type(function)
+        if fixed is not None:
+            return fixed
         found: set[ValueKind] = set()
         sources = self._finder.of(function)
         if sources.constants:
@@ -63,34 +84,58 @@ class Kinds:
             kinds = [self.of(callee) for callee in callees]
             found.update(kind for kind in kinds if kind is not None)
             if not callees:
-                found.add(ValueKind.OPEN)
-        found.update(self._others(function))
-        for kind in (ValueKind.CODE, ValueKind.POINTER, ValueKind.OPEN, ValueKind.BOOL):
-            if kind in found:
-                return kind
-        return ValueKind.ERRNO if found else ValueKind.CODE
+                found.add(self.of_call(call.node, function, call.block) or ValueKind.OPEN)
+        found |= literals(function, self._program.apis)
+        return joined(found)
 
-    def _others(self, function: Function) -> set[ValueKind]:
-        """Kinds of the returned values that are neither errno constants nor calls."""
-        found: set[ValueKind] = set()
-        apis = self._program.apis
-        for block in function.graph.blocks:
-            if block.kind is not Kind.RETURN or block.expression is None:
+
+def joined(kinds: set[ValueKind]) -> ValueKind:
+    """The kind of a value that may be of any of these kinds; only 0 when there are none.
+
+    A function that makes errnos on some ways hands errnos on from calls that cannot be
+    followed too: the kernel's coding style (chapter 16) allows one convention a function.
+    """
+    for kind in (ValueKind.CODE, ValueKind.POINTER):
+        if kind in kinds:
+            return kind
+    if ValueKind.ERRNO in kinds or not kinds:
+        positive = {ValueKind.COUNT, ValueKind.BOOL, ValueKind.VALUE} & kinds
+        return ValueKind.COUNT if positive else ValueKind.ERRNO
+    order = (ValueKind.OPEN, ValueKind.VALUE, ValueKind.COUNT, ValueKind.BOOL)
+    return next(kind for kind in order if kind in kinds)
+
+
+def by_type(function: Function) -> ValueKind | None:
+    """The kind where the declared type decides; None for a signed integer."""
+    if function.macro:
+        return ValueKind.OPEN
+    if function.returns.pointers:
+        return ValueKind.POINTER
+    if function.returns.name == "bool":
+        return ValueKind.BOOL
+    return None if function.returns.name in _SIGNED else ValueKind.CODE
+
+
+def literals(function: Function, apis: KernelApis) -> set[ValueKind]:
+    """Kinds of the returned values that are neither errno constants nor calls."""
+    found: set[ValueKind] = set()
+    for block in function.graph.blocks:
+        if block.kind is not Kind.RETURN or block.expression is None:
+            continue
+        for leaf, _ in leaves(block.expression, apis):
+            key = key_of(leaf)
+            if key is None:
+                found |= _literal(leaf)
                 continue
-            for leaf, _ in leaves(block.expression, apis):
-                key = key_of(leaf)
-                if key is None:
-                    found |= _literal(leaf)
+            for definition in function.flow.reaching(key, block.index, leaf.start_byte):
+                if definition.how == "entry":
                     continue
-                for definition in function.flow.reaching(key, block.index, leaf.start_byte):
-                    if definition.how == "entry":
-                        continue
-                    if definition.how != "assign" or definition.value is None:
-                        found.add(ValueKind.OPEN)
-                        continue
-                    for inner, _ in leaves(definition.value, apis):
-                        found |= _literal(inner)
-        return found
+                if definition.how != "assign" or definition.value is None:
+                    found.add(ValueKind.VALUE)
+                    continue
+                for inner, _ in leaves(definition.value, apis):
+                    found |= _literal(inner)
+    return found
 
 
 def _literal(node: Node) -> set[ValueKind]:
@@ -99,7 +144,7 @@ def _literal(node: Node) -> set[ValueKind]:
         return set()
     text = text_of(node)
     if node.type == "number_literal":
-        return set() if text in ("0", "0L") else {ValueKind.CODE}
+        return set() if text in ("0", "0L") else {ValueKind.COUNT}
     if node.type == "binary_expression":
         comparison = text_of(node.child_by_field_name("operator")) in _COMPARISONS
         return {ValueKind.BOOL if comparison else ValueKind.CODE}
@@ -109,4 +154,4 @@ def _literal(node: Node) -> set[ValueKind]:
         return {ValueKind.BOOL}
     if node.type == "null":
         return {ValueKind.POINTER}
-    return {ValueKind.OPEN}
+    return {ValueKind.VALUE}

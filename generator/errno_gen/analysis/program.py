@@ -39,6 +39,7 @@ class Function:
         self.node = node
         self.path = path
         self.macro = macro
+        self.macro_line = 0
         self.name = text_of(declarator.child_by_field_name("declarator"))
         self.returns = type_of(node, node.child_by_field_name("declarator"))
         self.parameters: list[tuple[str, TypeRef]] = []
@@ -120,7 +121,7 @@ class Program:
                 self._members.setdefault(member, set()).add(name)
 
     def _index(self, file: SourceFile) -> None:
-        root = parse(mask(file.text, self.apis.annotations)).root_node
+        root = parse(mask(file.text, self.apis.annotations, self.apis.annotation_calls)).root_node
         self._roots[file.path] = root
         for node in walk(root):
             if node.type == "function_definition":
@@ -175,13 +176,20 @@ class Program:
             return
         declarator = _function_declarator(definition)
         if declarator is not None:
-            self._macros.setdefault(name, []).append(Function(definition, declarator, path, True))
+            macro = Function(definition, declarator, path, True)
+            macro.macro_line = node.start_point[0] + 1
+            self._macros.setdefault(name, []).append(macro)
 
     # --- look-ups -------------------------------------------------------------------
 
     def functions(self) -> Iterator[Function]:
         """All function definitions."""
         for group in self._functions.values():
+            yield from group
+
+    def macros(self) -> Iterator[Function]:
+        """All macros whose body is an expression."""
+        for group in self._macros.values():
             yield from group
 
     def root(self, path: str) -> Node:
@@ -205,6 +213,11 @@ class Program:
         Pointers resolve through the members that the driver's own tables assign, or
         through the definitions of a local variable; () when the body is not here.
         """
+        names = self.called_names(call, function, block)
+        return tuple(f for name in names for f in self.resolve(name, function.path))
+
+    def called_names(self, call: Node, function: Function, block: int) -> tuple[str, ...]:
+        """The names of the functions that a call may mean, sorted; () for an open pointer."""
         target = call.child_by_field_name("function")
         if target is None:
             return ()
@@ -212,16 +225,26 @@ class Program:
         if target.type == "pointer_expression":
             target = strip(target.named_children[0])
         if target.type == "field_expression":
-            names = self._members.get(text_of(target.child_by_field_name("field")), set())
-        elif target.type == "identifier":
-            name = text_of(target)
-            if name not in function.locals:
-                return self.resolve(name, function.path)
-            reaching = function.flow.reaching(name, block, call.start_byte)
-            names = {text_of(strip(d.value)).lstrip("&") for d in reaching if d.value is not None}
-        else:
+            field = text_of(target.child_by_field_name("field"))
+            return tuple(sorted(self._members.get(field, ())))
+        if target.type != "identifier":
             return ()
-        return tuple(f for name in sorted(names) for f in self.resolve(name, function.path))
+        name = text_of(target)
+        if name not in function.locals:
+            return (name,)
+        reaching = function.flow.reaching(name, block, call.start_byte)
+        names = {text_of(strip(d.value)).lstrip("&") for d in reaching if d.value is not None}
+        return tuple(sorted(name for name in names if name in self._functions))
+
+    def value_calls(self, macro: Function) -> tuple[str, ...]:
+        """The functions that a macro's value may come from: the outermost calls of its body."""
+        return tuple(
+            call_name(leaf)
+            for block in macro.graph.blocks
+            if block.expression is not None
+            for leaf in [strip(block.expression, self.apis.transparent)]
+            if leaf.type == "call_expression" and call_name(leaf)
+        )
 
     def is_global(self, name: str) -> bool:
         """Whether the driver declares a file-scope variable of that name."""

@@ -92,19 +92,24 @@ _ITERATOR = re.compile(rb"^([ \t}]*)(\w*for_each\w*)(?=[ \t]*\()", re.MULTILINE)
 _IDENTIFIER = re.compile(rb"[A-Za-z_]\w*")
 
 
-def mask(text: bytes, annotations: Iterable[str]) -> bytes:
+def mask(text: bytes, annotations: Iterable[str], calls: Iterable[str] = ()) -> bytes:
     """A copy of equal length that C's grammar digests better; offsets stay valid.
 
-    Attribute macros (``annotations``) become blanks. Iterator macros that head a
-    statement (``list_for_each_entry(...)``) become ``while``, which gives their body
-    to them; a call of one as an expression keeps its name because it ends in ``;``.
+    Attribute macros (``annotations``, ``calls`` with their arguments) become blanks.
+    Iterator macros that head a statement (``list_for_each_entry(...)``) become ``while``,
+    which gives their body to them; a call that ends in ``;`` keeps its name.
     """
     blanks = {name.encode() for name in annotations}
+    blank_calls = {name.encode() for name in calls}
     literals = [match.span() for match in _LITERALS.finditer(text)]
     out = bytearray(text)
     for match in _outside(_IDENTIFIER.finditer(text), literals):
         if match.group() in blanks:
             out[match.start() : match.end()] = b" " * len(match.group())
+        elif match.group() in blank_calls and text[match.end() :].lstrip()[:1] == b"(":
+            end = _closing(text, match.end())
+            if end:
+                out[match.start() : end] = re.sub(rb"[^\n]", b" ", text[match.start() : end])
     for match in _outside(_ITERATOR.finditer(text), literals):
         close = _closing(text, match.end())
         rest = text[close : close + 200].lstrip() if close else b";"

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from errno_gen.analysis.classify import analyse_driver
+from errno_gen.analysis.summaries import Summaries
 from errno_gen.model import Action, Callback, Cause, Driver, Verdict, with_changes
 from errno_gen.policy import PROPAGATE, Policy
 from errno_gen.tools.kernel import KernelTree
@@ -20,16 +21,20 @@ def analyse(
     callbacks: Sequence[Callback],
     *,
     strict: bool = False,
+    summaries: Summaries | None = None,
 ) -> tuple[Verdict, ...]:
     """The verdicts of one driver with the policy's actions, in the order of file and line.
 
-    Raises SourceError when the driver's source cannot be digested.
+    ``summaries`` answer for functions outside the driver. Raises SourceError when the
+    driver's source cannot be digested.
     """
     own = [callback for callback in callbacks if callback.driver == driver.name]
     files = [*(callback.file for callback in own), *driver.files, *tree.companions(driver)]
     paths = dict.fromkeys(files)
     propagate = policy.causes.get(Cause.SWALLOWED) == PROPAGATE
-    verdicts = analyse_driver(driver, tree.sources(paths), own, policy.roles, propagate=propagate)
+    verdicts = analyse_driver(
+        driver, tree.sources(paths), own, policy.roles, propagate=propagate, summaries=summaries
+    )
     return _settle_shared([policy.decide(verdict, strict=strict) for verdict in verdicts])
 
 

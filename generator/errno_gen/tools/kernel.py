@@ -34,6 +34,8 @@ class Reader(Protocol):
 
     def grep(self, commit: str, words: Sequence[str]) -> tuple[str, ...]: ...
 
+    def grep_lines(self, commit: str, pattern: str) -> Iterator[tuple[str, str]]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class KbuildObject:

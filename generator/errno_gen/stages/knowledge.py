@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is found out about functions of the tree, kept from run to run.
+
+Definitions are looked up in the revision and kept by its commit id; the facts of a file
+are kept by its blob id and by the code that made them, so that nothing goes stale.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Collection, Mapping
+from functools import cache
+from pathlib import Path
+
+from errno_gen import analysis
+from errno_gen.analysis.facts import FileFacts, file_facts
+from errno_gen.model import from_json, to_json
+from errno_gen.resources import data_file
+from errno_gen.tools.kernel import KernelTree
+from errno_gen.tools.symbols import SymbolIndex
+
+
+class Knowledge:
+    """Definitions and facts of one tree; implements analysis.summaries.Definitions.
+
+    ``cache`` is a folder that is made when needed; a damaged file in it is made anew.
+    """
+
+    def __init__(self, tree: KernelTree, cache: Path) -> None:
+        self._tree = tree
+        self._cache = cache
+        self._index = SymbolIndex(tree.repo, tree.commit, cache / "symbols" / tree.commit)
+
+    def find(self, names: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """For each name the paths of the files that may define it.
+
+        Raises OSError when the cache folder cannot be written.
+        """
+        return self._index.find(names)
+
+    def facts(self, path: str) -> FileFacts:
+        """The facts of one file of the tree; empty when there is no such file."""
+        source = self._tree.repo.read(self._tree.commit, path)
+        if source is None:
+            return FileFacts(path, ())
+        name = hashlib.sha256(f"{path}\0{source.blob}".encode()).hexdigest()
+        file = self._cache / "facts" / _version() / name[:2] / name[2:]
+        try:
+            return from_json(file.read_text(encoding="utf-8"), FileFacts)
+        except (OSError, ValueError):
+            facts = file_facts(source)
+            _write(file, to_json(facts, indent=None))
+            return facts
+
+
+def _write(file: Path, text: str) -> None:
+    """Replace a cache file in one step; losing it is no error."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(text)
+        Path(name).replace(file)
+    except OSError:
+        return
+
+
+@cache
+def _version() -> str:
+    """A digest of the code and data that facts are made by."""
+    digest = hashlib.sha256()
+    folder = Path(analysis.__file__).parent
+    for file in (*sorted(folder.glob("*.py")), data_file("kernel_apis.toml")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
