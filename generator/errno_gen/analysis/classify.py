@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from errno_gen.analysis.apis import kernel_apis
@@ -14,6 +14,7 @@ from errno_gen.analysis.guards import Level, chains, describe, is_loop, sibling_
 from errno_gen.analysis.kinds import Kinds
 from errno_gen.analysis.messages import messages
 from errno_gen.analysis.origins import Context, Origins, RootKind, has
+from errno_gen.analysis.outside import passed_through
 from errno_gen.analysis.path import Arrival, AttachPath
 from errno_gen.analysis.program import Function, Program
 from errno_gen.analysis.prose import listed, quoted
@@ -31,6 +32,7 @@ from errno_gen.model import (
     SourceFile,
     Step,
     Verdict,
+    with_changes,
 )
 from errno_gen.policy import Roles
 
@@ -56,16 +58,18 @@ def analyse_driver(
     *,
     propagate: bool,
     summaries: Summaries | None = None,
+    reserved: Collection[str] = (),
 ) -> tuple[Verdict, ...]:
     """Judge every errno constant that can leave the callbacks of one driver.
 
     ``files`` are the driver's C files and headers at one revision; ``propagate`` tells
     whether swallowed codes will be handed on, which uncovers the callee's own sites;
-    ``summaries`` answer for functions outside the driver (without: nothing is known).
+    ``summaries`` answer for functions outside the driver (without: nothing is known);
+    ``reserved`` are the errnos that are reported when such a function can return them.
     The verdicts come in the order of file and line, before any policy. Raises
     SourceError when a callback has no definition in the files.
     """
-    return _Analysis(driver, files, roles, propagate, summaries).run(callbacks)
+    return _Analysis(driver, files, roles, propagate, summaries).run(callbacks, reserved)
 
 
 class _Analysis:
@@ -80,6 +84,7 @@ class _Analysis:
         self._driver = driver
         self._roles = roles
         self._propagate = propagate
+        self._summaries = summaries
         self._program = Program(files, kernel_apis())
         self._finder = SourceFinder(self._program.apis)
         self._origins = Origins(self._program)
@@ -89,8 +94,9 @@ class _Analysis:
         self._evidence = Evidence(self._program, self._origins, self._kinds, domain)
         self._path = AttachPath(self._program, self._origins, self._finder)
 
-    def run(self, callbacks: Sequence[Callback]) -> tuple[Verdict, ...]:
+    def run(self, callbacks: Sequence[Callback], reserved: Collection[str]) -> tuple[Verdict, ...]:
         findings: dict[_Key, list[_Finding]] = {}
+        passed: dict[tuple[Location, str], Verdict] = {}
         for callback in callbacks:
             bodies = [
                 function
@@ -103,11 +109,24 @@ class _Analysis:
                 context = self._path.enter(body, self._roles)
                 for finding in self._findings(callback, context):
                     findings.setdefault(self._key(finding.arrival), []).append(finding)
-        verdicts = [self._verdict(group) for group in findings.values()]
+                for verdict in self._passed_through(context, reserved):
+                    key = (verdict.site.constant, verdict.site.errno)
+                    known = passed.setdefault(key, verdict)
+                    names = dict.fromkeys((*known.callbacks, callback.function))
+                    passed[key] = with_changes(known, callbacks=tuple(names))
+        verdicts = [*(self._verdict(group) for group in findings.values()), *passed.values()]
         verdicts.sort(
             key=lambda v: (v.site.constant.file, v.site.constant.start, v.site.way_out.start)
         )
         return tuple(verdicts)
+
+    def _passed_through(self, context: Context, reserved: Collection[str]) -> Iterator[Verdict]:
+        if self._summaries is None or not reserved:
+            return
+        for frames in self._path.outside_calls(context):
+            found = passed_through(self._program, self._finder, self._summaries, frames, reserved)
+            for verdict in found:
+                yield with_changes(verdict, driver=self._driver.name)
 
     def _findings(self, callback: Callback, context: Context) -> Iterator[_Finding]:
         """Judge all arrivals; what a propagation uncovers is judged in the same run."""

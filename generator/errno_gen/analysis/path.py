@@ -71,6 +71,24 @@ class AttachPath:
         for call in sources.calls:
             yield from self.through(call, context, frames)
 
+    def outside_calls(
+        self, context: Context, frames: tuple[Frame, ...] = ()
+    ) -> Iterator[tuple[Frame, ...]]:
+        """Chains that end in a call whose body is not in the driver, callees included."""
+        function = context.function
+        if function.macro or len(frames) > _MAX_CHAIN:
+            return
+        if any(frame.context.function is function for frame in frames):
+            return
+        for call in self._finder.of(function).calls:
+            chain = (*frames, Frame(context, call))
+            callees = self._program.callees(call.node, function, call.block)
+            if not callees:
+                yield chain
+            for callee in callees:
+                entered = self._origins.enter(call.node, callee, call.block, context)
+                yield from self.outside_calls(entered, chain)
+
     def through(self, call: Call, context: Context, frames: tuple[Frame, ...]) -> Iterator[Arrival]:
         """The constants that come back through one call, as far as they get out."""
         function = context.function

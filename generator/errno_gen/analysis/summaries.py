@@ -9,6 +9,7 @@ followed (assembler, unresolved pointers, the bounds below) leaves a summary ope
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -54,13 +55,14 @@ _Id = tuple[str, str, int]
 
 
 class Summaries:
-    """Answers for functions of one tree; look-ups are shared between questions."""
+    """Answers for functions of one tree; look-ups are shared between questions and threads."""
 
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
         self._paths: dict[str, tuple[str, ...]] = {}
         self._known: dict[str, dict[str, tuple[FunctionFacts, ...]]] = {}
         self._kinds: dict[_Id, ValueKind | None] = {}
+        self._lock = threading.RLock()
 
     # --- questions ------------------------------------------------------------------
 
@@ -110,6 +112,10 @@ class Summaries:
 
     def of(self, name: str, path: str = "") -> Summary:
         """The summary of a function; see :meth:`prepare`, which is called first."""
+        with self._lock:
+            return self._of(name, path)
+
+    def _of(self, name: str, path: str) -> Summary:
         self.prepare([name], path)
         candidates: set[str] = set()
         unknown: dict[str, None] = {}
@@ -126,11 +132,15 @@ class Summaries:
         errnos = frozenset(errno for errno in candidates if self._can_leave(roots, errno))
         return Summary(errnos, self.kind_of(name, path), tuple(unknown))
 
-    def chains(self, name: str, errno: str | None = None, path: str = "") -> Iterator[Chain]:
+    def chains(self, name: str, errno: str | None = None, path: str = "") -> tuple[Chain, ...]:
         """One shortest chain for each constant that may leave, nearest first.
 
         With ``errno`` only chains of that errno, on which no caller keeps it back.
         """
+        with self._lock:
+            return tuple(self._chains(name, errno, path))
+
+    def _chains(self, name: str, errno: str | None, path: str) -> Iterator[Chain]:
         self.prepare([name], path)
         roots = self.resolve(name, path)
         seen: set[tuple[str, int, str]] = set()
@@ -147,9 +157,10 @@ class Summaries:
 
     def kind_of(self, name: str, path: str = "") -> ValueKind | None:
         """What kind of value a function returns; None where no definition is found."""
-        self.prepare([name], path)
-        kinds = {kind for facts in self.resolve(name, path) if (kind := self.kind(facts))}
-        return joined(kinds) if kinds else None
+        with self._lock:
+            self.prepare([name], path)
+            kinds = {kind for facts in self.resolve(name, path) if (kind := self.kind(facts))}
+            return joined(kinds) if kinds else None
 
     def kind(self, facts: FunctionFacts) -> ValueKind | None:
         """What kind of value a definition returns; None while it is being judged."""

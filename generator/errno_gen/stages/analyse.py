@@ -33,7 +33,13 @@ def analyse(
     paths = dict.fromkeys(files)
     propagate = policy.causes.get(Cause.SWALLOWED) == PROPAGATE
     verdicts = analyse_driver(
-        driver, tree.sources(paths), own, policy.roles, propagate=propagate, summaries=summaries
+        driver,
+        tree.sources(paths),
+        own,
+        policy.roles,
+        propagate=propagate,
+        summaries=summaries,
+        reserved=policy.reserved,
     )
     return _settle_shared([policy.decide(verdict, strict=strict) for verdict in verdicts])
 
