@@ -227,34 +227,41 @@ def diff(patches: Sequence[DriverPatch]) -> str:
     return done.stdout.decode("utf-8", "surrogateescape")
 
 
-def branch_base(repo: Repository, branch: str) -> str | None:
-    """The commit on which :func:`apply` made a branch, if it is known here."""
-    base = _branches(repo).get(branch)
-    return base if isinstance(base, str) else None
+def made_range(repo: Repository, name: str | None) -> str:
+    """The range ``BASE..TIP`` of what :func:`apply` made last, or on the branch ``name``.
 
-
-def last_branch(repo: Repository) -> str | None:
-    """The branch that :func:`apply` made last and that still exists."""
-    for branch in reversed(_branches(repo)):
+    A ``name`` that is a range, or no branch of ours, comes back as it is. Raises
+    InputError if it is None and nothing was made here.
+    """
+    if name is not None and ".." in name:
+        return name
+    known = _branches(repo)
+    if name is not None:
+        base = known.get(name)
+        return f"{base}..{name}" if base else name
+    for branch in reversed(known):
         if repo.branch_tip(branch) is not None:
-            return branch
-    return None
+            return f"{known[branch]}..{branch}"
+    raise InputError(
+        "no branch of errno-gen in this repository",
+        "make one with errno-gen apply, or give a range BASE..TIP",
+    )
 
 
-def _branches(repo: Repository) -> dict[str, object]:
+def _branches(repo: Repository) -> dict[str, str]:
     """Branch -> base, in the order in which they were made."""
     try:
-        known = json.loads(repo.git_dir.joinpath(*_STATE).read_text(encoding="utf-8"))
+        known = json.loads(repo.common_dir.joinpath(*_STATE).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-    return known if isinstance(known, dict) else {}
+    return {str(k): str(v) for k, v in known.items()} if isinstance(known, dict) else {}
 
 
 def _remember(repo: Repository, branch: str, base: str) -> None:
     known = _branches(repo)
     known.pop(branch, None)
     known[branch] = base
-    path = repo.git_dir.joinpath(*_STATE)
+    path = repo.common_dir.joinpath(*_STATE)
     path.parent.mkdir(exist_ok=True)
     fresh = path.with_suffix(f".{os.getpid()}")
     fresh.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")

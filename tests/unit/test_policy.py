@@ -107,7 +107,7 @@ def test_a_mistake_is_named_with_file_line_and_key(
 
 
 def test_a_missing_key_is_named() -> None:
-    with pytest.raises(InputError, match="'scope.reserved' is missing"):
+    with pytest.raises(InputError, match=r"'scope\.reserved' is missing"):
         parse_policy(EINVAL.replace('reserved = ["EINVAL"]', ""), "mine.toml")
 
 

@@ -9,6 +9,7 @@ whose reader went away, as in ``errno-gen scan | head``.
 from __future__ import annotations
 
 import errno
+import io
 import logging
 import os
 import signal
@@ -69,6 +70,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Without this a plain kill would leave scratch folders and programs behind.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
+    # Kernel sources and paths need not be UTF-8; what was read is written back as it was.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="surrogateescape")
     logger = logging.getLogger("errno_gen")
     logger.setLevel(logging.DEBUG)
     logger.propagate = False

@@ -68,7 +68,7 @@ def scan(
 def _show(screen: Screen, found: Scan, why: bool) -> None:
     rows = report.site_rows(found)
     if rows and why:
-        screen.out.print(tables.explained(rows))
+        screen.out.print(tables.explained(rows), end="")
     elif rows:
         wide = tables.site_table(rows, reasons=not screen.out.is_terminal)
         screen.table(wide if screen.fits(wide) else tables.narrow_site_table(rows))

@@ -68,11 +68,12 @@ def explained(rows: Sequence[SiteRow]) -> Text:
             text.append(f" becomes {row.becomes}", _ACTION_STYLES[row.action])
         text.append(f" ({row.cause}, {row.action.value}")
         text.append(", its message goes)\n" if row.message else ")\n")
-        for label, sentences in (("", row.because), ("if ", row.guard), ("from ", row.origins)):
+        for label, sentences in (("", row.because), ("", row.guard), ("from ", row.origins)):
             for sentence in sentences:
                 text.append(f"  {label}{sentence}\n")
         if row.chain:
-            text.append(f"  called by {row.chain}\n", "dim")
+            text.append(f"  by {row.chain}\n", "dim")
+        text.append("\n")
     return text
 
 

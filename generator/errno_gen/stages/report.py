@@ -126,9 +126,12 @@ def _site_row(verdict: Verdict) -> SiteRow:
         cause=verdict.cause.value,
         action=verdict.action,
         because=verdict.because,
-        guard=tuple(f"{guard} [{guard.file}:{guard.line}]" for guard in verdict.guard),
+        guard=tuple(
+            f"{'if' if guard.taken else 'unless'} {guard.text} [{guard.file}:{guard.line}]"
+            for guard in verdict.guard
+        ),
         origins=verdict.origins,
-        chain=", ".join(f"{s.function} [{s.file}:{s.line}]" for s in verdict.chain),
+        chain=" -> ".join(f"{s.function} [{s.file}:{s.line}]" for s in verdict.chain),
     )
 
 

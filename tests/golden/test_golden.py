@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Whole results on the small kernel, as files next to this one.
+
+With ERRNO_GEN_UPDATE_GOLDEN=1 the files are rewritten; the diff is then the review.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from commandline import errno_gen, git, repository, state
+
+HERE = Path(__file__).resolve().parent
+
+pytestmark = pytest.mark.usefixtures("hermetic_git")
+
+
+@pytest.fixture
+def kernel(tmp_path: Path) -> Path:
+    return repository(tmp_path / "linux")
+
+
+def same_as(name: str, text: str) -> None:
+    """Compare with a golden file, or rewrite it."""
+    path = HERE / name
+    if os.environ.get("ERRNO_GEN_UPDATE_GOLDEN"):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("policy", ["einval", "emediumtype"])
+def test_scan_json(kernel: Path, policy: str) -> None:
+    outcome = errno_gen("scan", "--tree", kernel, "--policy", policy, "--format", "json")
+    assert (outcome.code, outcome.err) == (0, "")
+    commit = git(kernel, "rev-parse", "HEAD").strip()
+    same_as(f"scan-{policy}.json", outcome.out.replace(commit, "COMMIT"))
+
+
+def test_scan_table(kernel: Path) -> None:
+    outcome = errno_gen("scan", "--tree", kernel)
+    commit = git(kernel, "rev-parse", "--short=12", "HEAD").strip()
+    same_as("scan.txt", outcome.out.replace(commit, "COMMIT"))
+
+
+def test_scan_why(kernel: Path) -> None:
+    outcome = errno_gen("scan", "--tree", kernel, "--why", "--driver", "beta")
+    commit = git(kernel, "rev-parse", "--short=12", "HEAD").strip()
+    same_as("scan-why.txt", outcome.out.replace(commit, "COMMIT"))
+
+
+@pytest.mark.parametrize("policy", ["einval", "emediumtype"])
+def test_dry_run(kernel: Path, policy: str) -> None:
+    before = state(kernel)
+    outcome = errno_gen("apply", "--tree", kernel, "--policy", policy, "--dry-run")
+    assert (outcome.code, outcome.err) == (0, "")
+    same_as(f"dry-run-{policy}.diff", outcome.out)
+    assert state(kernel) == before
+
+
+@pytest.mark.parametrize("policy", ["einval", "emediumtype"])
+def test_commit_messages(kernel: Path, policy: str) -> None:
+    outcome = errno_gen("apply", "--tree", kernel, "--policy", policy, "--signoff")
+    assert outcome.code == 0
+    log = git(
+        kernel, "log", "--reverse", "--format=%an <%ae>%n%B%x00", f"master..errno-gen/{policy}"
+    )
+    same_as(f"commits-{policy}.txt", log.replace("\x00", "-" * 75))

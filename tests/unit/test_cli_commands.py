@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The commands when all is well."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import minikernel
+from commandline import errno_gen, git, repository, state
+from errno_gen.policy import shipped_policies
+from errno_gen.resources import data_file
+
+ESCAPE = "\x1b"
+
+pytestmark = pytest.mark.usefixtures("hermetic_git")
+
+
+@pytest.fixture
+def kernel(tmp_path: Path) -> Path:
+    return repository(tmp_path / "linux")
+
+
+# --- scan -------------------------------------------------------------------------------
+
+
+def test_scan_finds_the_callbacks_and_not_the_trap(kernel: Path) -> None:
+    found = json.loads(errno_gen("scan", "--tree", kernel, "--format", "json").out)
+    assert found["schema"] == 1
+    assert found["tree"]["version"] == "6.1.7"
+    assert tuple(callback["driver"] for callback in found["callbacks"]) == minikernel.DRIVERS
+    assert not any("trap" in verdict["file"] for verdict in found["verdicts"])
+
+
+def test_scan_of_a_bare_repository_is_the_same(kernel: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "bare.git"
+    git(tmp_path, "clone", "-q", "--bare", str(kernel), str(bare))
+    arguments = ("--format", "json")
+    assert errno_gen("scan", "--tree", bare, *arguments).out == (
+        errno_gen("scan", "--tree", kernel, *arguments).out
+    )
+
+
+def test_scan_from_a_subfolder(kernel: Path) -> None:
+    inside = errno_gen("scan", "--tree", kernel / "drivers" / "iommu", "--format", "json")
+    assert inside.out == errno_gen("scan", "--tree", kernel, "--format", "json").out
+
+
+def test_scan_of_a_dirty_tree_reads_the_revision_and_says_so(kernel: Path) -> None:
+    clean = errno_gen("scan", "--tree", kernel)
+    assert clean.err == ""
+    (kernel / "drivers/iommu/alpha-iommu.c").write_text("garbage {\n", encoding="utf-8")
+    dirty = errno_gen("scan", "--tree", kernel)
+    assert (dirty.code, dirty.out) == (0, clean.out)
+    assert dirty.err.startswith("note: ")
+    assert "uncommitted changes" in dirty.err
+    assert len(dirty.err.splitlines()) == 1
+    assert errno_gen("scan", "--tree", kernel, "-q").err == ""
+
+
+def test_scan_of_another_revision(kernel: Path) -> None:
+    (kernel / "drivers/iommu/Makefile").write_text("obj-y += gamma/\n", encoding="utf-8")
+    git(kernel, "rm", "-q", "drivers/iommu/alpha-iommu.c", "drivers/iommu/beta-iommu.c")
+    git(kernel, "rm", "-q", "drivers/iommu/delta-iommu.c", "drivers/iommu/epsilon-iommu.c")
+    git(kernel, "commit", "-q", "-a", "-m", "Drop four drivers")
+    now = json.loads(errno_gen("scan", "--tree", kernel, "--format", "json").out)
+    before = json.loads(
+        errno_gen("scan", "--tree", kernel, "--rev", "HEAD~", "--format", "json").out
+    )
+    assert [callback["driver"] for callback in now["callbacks"]] == ["gamma"]
+    assert len(before["callbacks"]) == 5
+
+
+def test_scan_of_some_drivers(kernel: Path) -> None:
+    arguments = ("--driver", "gamma", "--driver", "beta", "--format", "json")
+    found = json.loads(errno_gen("scan", "--tree", kernel, *arguments).out)
+    assert [callback["driver"] for callback in found["callbacks"]] == ["beta", "gamma"]
+    assert {verdict["driver"] for verdict in found["verdicts"]} == {"beta", "gamma"}
+
+
+def test_scan_does_not_depend_on_the_number_of_jobs(kernel: Path) -> None:
+    one, four = (
+        errno_gen("scan", "--tree", kernel, "--format", "json", "--jobs", jobs).out
+        for jobs in ("1", "4")
+    )
+    assert one == four
+
+
+def test_a_pipe_gets_no_colour_and_whole_lines(
+    kernel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    outcome = errno_gen("scan", "--tree", kernel)
+    assert ESCAPE not in outcome.out + outcome.err
+    row = next(line for line in outcome.out.splitlines() if "gamma_domain_fits" in line)
+    assert "drivers/iommu/gamma/domain.c:10" in row
+    assert row.rstrip() == row
+
+
+def terminal(kernel: Path, columns: int, *arguments: str, **environment: str) -> str:
+    """What a terminal of that width shows for a scan."""
+    import os
+    import pty
+    import sys
+
+    main, secondary = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "errno_gen", "scan", "--tree", str(kernel), *arguments],
+        stdout=secondary,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "COLUMNS": str(columns), "TERM": "xterm-256color", **environment},
+    )
+    os.close(secondary)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(main, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(main)
+    assert process.wait(timeout=60) == 0
+    return shown.decode()
+
+
+def test_a_terminal_gets_colours_and_no_line_that_is_too_wide(kernel: Path) -> None:
+    shown = terminal(kernel, 70, "--no-color")
+    rows = [line for line in shown.splitlines() if "_attach_dev:" in line]
+    assert len(rows) == 5
+    assert max(map(len, rows)) <= 70
+    assert ESCAPE in terminal(kernel, 200)
+
+
+def test_no_color_means_no_colour(kernel: Path) -> None:
+    assert "\x1b[3" not in terminal(kernel, 200, "--no-color")
+    assert "\x1b[3" not in terminal(kernel, 200, NO_COLOR="1")
+
+
+def test_verbose_shows_the_commands_that_are_run(kernel: Path) -> None:
+    outcome = errno_gen("apply", "--tree", kernel, "--dry-run", "-v")
+    assert "run: " in outcome.err
+    assert "spatch" in outcome.err
+    assert errno_gen("apply", "--tree", kernel, "--dry-run").err == ""
+    handlers = logging.getLogger("errno_gen").handlers
+    assert len(handlers) == 1
+
+
+# --- apply ------------------------------------------------------------------------------
+
+
+def test_apply_makes_a_commit_for_each_driver_and_touches_nothing_else(kernel: Path) -> None:
+    (kernel / "Makefile").write_text("dirty\n", encoding="utf-8")
+    git(kernel, "stash")
+    before = state(kernel)
+    outcome = errno_gen("apply", "--tree", kernel)
+    assert outcome.code == 0, outcome.err
+    after = state(kernel)
+    for part in ("HEAD", "index", "stash", "files"):
+        assert after[part] == before[part]
+    assert "branch errno-gen/einval: 3 commits on " in outcome.out
+    changed = git(kernel, "log", "--format=", "--name-only", "master..errno-gen/einval").split()
+    assert sorted(changed) == [
+        "drivers/iommu/alpha-iommu.c",
+        "drivers/iommu/beta-iommu.c",
+        "drivers/iommu/gamma/domain.c",
+    ]
+
+
+def test_apply_on_its_own_result_makes_nothing_and_says_so(kernel: Path) -> None:
+    assert errno_gen("apply", "--tree", kernel).code == 0
+    before = state(kernel)
+    again = errno_gen("apply", "--tree", kernel, "--rev", "errno-gen/einval", "--branch", "again")
+    assert again.code == 0
+    assert "nothing to change" in again.out
+    assert "no branch was made" in again.out
+    assert state(kernel) == before
+
+
+def test_apply_with_force_keeps_the_old_tip_in_the_reflog(kernel: Path) -> None:
+    assert errno_gen("apply", "--tree", kernel, "--driver", "alpha").code == 0
+    old = git(kernel, "rev-parse", "errno-gen/einval").strip()
+    assert errno_gen("apply", "--tree", kernel, "--force").code == 0
+    assert git(kernel, "rev-parse", "errno-gen/einval@{1}").strip() == old
+    assert git(kernel, "rev-list", "--count", "master..errno-gen/einval").strip() == "3"
+
+
+def test_apply_of_some_drivers(kernel: Path) -> None:
+    assert errno_gen("apply", "--tree", kernel, "--driver", "gamma", "--branch", "g").code == 0
+    changed = git(kernel, "diff", "--name-only", "master", "g").split()
+    assert changed == ["drivers/iommu/gamma/domain.c"]
+
+
+def test_apply_signs_off_like_git(kernel: Path) -> None:
+    assert errno_gen("apply", "--tree", kernel, "-s").code == 0
+    identity = git(kernel, "log", "-1", "--format=%an <%ae>", "errno-gen/einval").strip()
+    body = git(kernel, "log", "-1", "--format=%B", "errno-gen/einval").strip()
+    assert body.splitlines()[-1] == f"Signed-off-by: {identity}"
+
+
+def test_apply_in_a_bare_repository(kernel: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "bare.git"
+    git(tmp_path, "clone", "-q", "--bare", str(kernel), str(bare))
+    assert errno_gen("apply", "--tree", bare).code == 0
+    assert git(bare, "rev-list", "--count", "master..errno-gen/einval").strip() == "3"
+
+
+def test_the_diff_of_a_dry_run_applies(kernel: Path) -> None:
+    diff = errno_gen("apply", "--tree", kernel, "--dry-run").out
+    for check in (["--check"], []):
+        subprocess.run(["git", "-C", str(kernel), "apply", *check], input=diff.encode(), check=True)
+    git(kernel, "commit", "-q", "-a", "-m", "By hand")
+    git(kernel, "checkout", "-q", "-b", "by-hand")
+    git(kernel, "checkout", "-q", "master")
+    git(kernel, "reset", "-q", "--hard", "HEAD~")
+    assert errno_gen("apply", "--tree", kernel).code == 0
+    assert git(kernel, "diff", "by-hand", "errno-gen/einval") == ""
+
+
+def test_a_dry_run_with_nothing_to_change_prints_nothing(kernel: Path) -> None:
+    outcome = errno_gen("apply", "--tree", kernel, "--driver", "epsilon", "--dry-run")
+    assert (outcome.code, outcome.out) == (0, "")
+    assert "nothing to change" in outcome.err
+
+
+# --- policy -----------------------------------------------------------------------------
+
+
+def test_policy_list_names_them_all() -> None:
+    lines = errno_gen("policy", "list").out.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == list(shipped_policies())
+
+
+def test_policy_show_says_which_errno_each_cause_gets() -> None:
+    out = errno_gen("policy", "show", "emediumtype").out
+    assert "callback: attach_dev of struct iommu_domain_ops" in out
+    row = next(line for line in out.splitlines() if line.startswith("incompatible"))
+    assert row.split() == ["incompatible", "EMEDIUMTYPE", "goes"]
+
+
+def test_policy_validate_accepts_what_ships() -> None:
+    files = [str(data_file("policies", f"{name}.toml")) for name in shipped_policies()]
+    outcome = errno_gen("policy", "validate", *files)
+    assert outcome.code == 0
+    assert outcome.out.count(": valid, policy '") == len(files)
