@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A capability that is asked for only because of the domain's type. */
+#include "fixture.h"
+
+static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
+{
+	struct my_iommu *iommu = dev_iommu_priv_get(dev);
+
+	if (domain->type == IOMMU_DOMAIN_NESTED) {
+		if (iommu->width < 48)
+			return -EOPNOTSUPP; /* expect: incompatible EINVAL */
+	}
+	if (iommu->width < 32)
+		return -EOPNOTSUPP; /* expect: device ENODEV */
+
+	return 0;
+}
+
+static const struct iommu_domain_ops my_domain_ops = {
+	.attach_dev = my_attach_dev,
+};

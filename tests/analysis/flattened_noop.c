@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A helper's errno becomes true or false. */
+#include "fixture.h"
+
+static int my_check(struct my_iommu *iommu)
+{
+	if (iommu->broken)
+		return -EINVAL;
+	return 0;
+}
+
+static bool my_is_fine(struct my_iommu *iommu)
+{
+	return my_check(iommu) == 0;
+}
+
+static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
+{
+	struct my_iommu *iommu = dev_iommu_priv_get(dev);
+
+	my_log(dev, my_is_fine(iommu));
+	return !!my_check(iommu);
+}
+
+static const struct iommu_domain_ops my_domain_ops = {
+	.attach_dev = my_attach_dev,
+};

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* An initialiser that never survives. */
+#include "fixture.h"
+
+static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
+{
+	struct my_iommu *iommu = dev_iommu_priv_get(dev);
+	int ret = -EINVAL;
+
+	if (iommu->broken)
+		ret = 0;
+	else
+		ret = 0;
+
+	return ret;
+}
+
+static const struct iommu_domain_ops my_domain_ops = {
+	.attach_dev = my_attach_dev,
+};
