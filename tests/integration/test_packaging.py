@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
 from commandline import git, repository
 
 ROOT = Path(__file__).resolve().parents[2]
