@@ -29,7 +29,7 @@ def site_table(rows: Sequence[SiteRow], *, reasons: bool) -> Table:
         table.add_column("WHY", overflow="fold", ratio=1)
     for row in rows:
         style = _ACTION_STYLES[row.action]
-        cells = [
+        cells: list[str | Text] = [
             row.driver,
             row.errno,
             Text(row.becomes, style),

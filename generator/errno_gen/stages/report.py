@@ -213,7 +213,7 @@ def build_json(commits: Sequence[Commit], results: Sequence[BuildResult]) -> str
 
 def build_junit(commits: Sequence[Commit], results: Sequence[BuildResult]) -> str:
     """The compile check as JUnit XML: a suite for each commit, a case for each build."""
-    xml = JUnitXml("errno-gen build")
+    xml: Any = JUnitXml("errno-gen build")
     for commit in commits:
         suite = TestSuite(commit.subject or commit.oid)
         suite.add_property("commit", commit.oid)
