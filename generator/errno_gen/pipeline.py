@@ -8,7 +8,6 @@ the others go on; an error of any other kind is a bug, or the machine's, and sto
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shlex
 import tempfile
@@ -37,8 +36,8 @@ from errno_gen.stages.analyse import analyse
 from errno_gen.stages.commit import commit
 from errno_gen.stages.discover import Discovery, discover
 from errno_gen.stages.rewrite import rewrite
-from errno_gen.tools import process
-from errno_gen.tools.git import Repository
+from errno_gen.tools import branches, process
+from errno_gen.tools.git import CommitInfo, Repository
 from errno_gen.tools.kernel import KernelTree
 
 T = TypeVar("T")
@@ -47,7 +46,6 @@ Progress = Callable[[str, int, int, str], None]
 """Called with the stage, how many drivers are done, of how many, and the last one's name."""
 
 _TO_REWRITE = frozenset((Action.REWRITE, Action.DROP_PRINT))
-_STATE = ("errno-gen", "branches.json")
 
 
 def silent(_stage: str, _done: int, _total: int, _what: str) -> None:
@@ -196,7 +194,7 @@ def apply(
         signoff=target.signoff,
     )
     progress("commit", len(commits), len(commits), "")
-    _remember(repo, target.branch, kernel.tree.commit)
+    branches.remember(repo.common_dir, target.branch, kernel.tree.commit)
     return Applied(done, commits)
 
 
@@ -235,7 +233,7 @@ def made_range(repo: Repository, name: str | None) -> str:
     """
     if name is not None and ".." in name:
         return name
-    known = _branches(repo)
+    known = branches.made(repo.common_dir)
     if name is not None:
         base = known.get(name)
         return f"{base}..{name}" if base else name
@@ -248,24 +246,23 @@ def made_range(repo: Repository, name: str | None) -> str:
     )
 
 
-def _branches(repo: Repository) -> dict[str, str]:
-    """Branch -> base, in the order in which they were made."""
-    try:
-        known = json.loads(repo.common_dir.joinpath(*_STATE).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return {str(k): str(v) for k, v in known.items()} if isinstance(known, dict) else {}
+def commits_of(repo: Repository, revisions: str, drivers: Sequence[str] = ()) -> tuple[Commit, ...]:
+    """The commits of a range, or one commit, oldest first; only those of some drivers.
+
+    Raises InputError for unknown revisions, or a commit without a parent.
+    """
+    found = (_commit(repo, info) for info in repo.commits(revisions))
+    return tuple(one for one in found if not drivers or set(one.driver.split()) & set(drivers))
 
 
-def _remember(repo: Repository, branch: str, base: str) -> None:
-    known = _branches(repo)
-    known.pop(branch, None)
-    known[branch] = base
-    path = repo.common_dir.joinpath(*_STATE)
-    path.parent.mkdir(exist_ok=True)
-    fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
-    fresh.replace(path)
+def _commit(repo: Repository, info: CommitInfo) -> Commit:
+    if not info.parents:
+        raise InputError(
+            f"commit {info.oid[:12]} has no parent to compare it with",
+            "give a range BASE..TIP or a branch that errno-gen apply made",
+        )
+    names = " ".join(d.name for d in KernelTree(repo, info.oid).drivers_of(info.files))
+    return Commit(info.oid, info.tree, info.parents[0], names, info.subject, info.files)
 
 
 def _discovered(

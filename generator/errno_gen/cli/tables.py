@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from errno_gen.model import Action, BuildResult, Status
+from errno_gen.model import Action, Status
 from errno_gen.stages.report import CommitRow, SiteRow
 
 _SHORT_ID = 12
@@ -89,24 +89,6 @@ def commit_table(rows: Sequence[CommitRow], *, builds: bool) -> Table:
         if builds:
             cells += [status_text(row.status), row.builds]
         table.add_row(*(_plain(cell) for cell in (*cells, row.subject)))
-    return table
-
-
-def build_table(results: Sequence[BuildResult]) -> Table:
-    """Every build of every commit, and how it was proven."""
-    table = _table("COMMIT", "DRIVER", "ARCH", "STATUS", "SECONDS", "OBJECTS")
-    table.add_column("PROOF", overflow="fold")
-    for result in results:
-        cells = (
-            result.commit[:_SHORT_ID],
-            result.driver,
-            result.architecture,
-            status_text(result.status),
-            f"{result.seconds:.1f}",
-            " ".join(result.objects),
-            result.proof,
-        )
-        table.add_row(*(_plain(cell) for cell in cells))
     return table
 
 

@@ -172,7 +172,9 @@ def _commit_row(commit: Commit, results: Sequence[BuildResult]) -> CommitRow:
         driver=commit.driver,
         subject=commit.subject,
         status=_worst(result.status for result in own),
-        builds=", ".join(f"{result.architecture} {result.status}" for result in own),
+        builds=", ".join(
+            f"{result.architecture} {result.status}" for result in own if result.architecture
+        ),
     )
 
 
@@ -182,9 +184,18 @@ def _worst(statuses: Iterable[Status]) -> Status | None:
     return next((s for s in (Status.FAIL, Status.PASS, Status.NOT_BUILT) if s in seen), None)
 
 
-def unproven(commits: Sequence[Commit], results: Sequence[BuildResult]) -> tuple[CommitRow, ...]:
-    """Commits that failed somewhere or that no configuration compiled."""
-    return tuple(row for row in commit_rows(commits, results) if row.status is not Status.PASS)
+def trouble(result: BuildResult) -> tuple[str, ...]:
+    """What a person needs to know of a build that did not pass, as lines; () if it did."""
+    name = f"{result.status} {result.commit[:12]} {result.driver}".rstrip()
+    if result.status is Status.NOT_BUILT:
+        return (f"{name}: {result.proof}",)
+    if result.status is Status.PASS:
+        return ()
+    return (
+        f"{name} on {result.architecture} {result.configuration}: {result.error}",
+        f"  log: {result.log}",
+        f"  reproduce: {result.reproduce}",
+    )
 
 
 def build_summary(results: Sequence[BuildResult]) -> str:

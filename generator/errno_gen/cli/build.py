@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""``errno-gen build``: the compile check of each commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from errno_gen import pipeline
+from errno_gen.cli import options, tables
+from errno_gen.cli.console import Screen
+from errno_gen.cli.session import CLEAN, NOT_CLEAN, begin
+from errno_gen.errors import InputError
+from errno_gen.model import BuildResult, Commit, Status
+from errno_gen.stages import report
+from errno_gen.stages.build import BuildOptions
+from errno_gen.stages.build import build as check
+from errno_gen.tools.engine import ENGINES
+from errno_gen.tools.git import Repository
+
+_report_file = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("revisions", metavar="[RANGE]", required=False)
+@options.tree_option
+@options.driver_option
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="auto",
+    show_default=True,
+    help="Where to compile; host is without a container.",
+)
+@click.option(
+    "--arch",
+    "architectures",
+    metavar="ARCH",
+    multiple=True,
+    help="Only this architecture; may be given again. Default: all that are known.",
+)
+@click.option("--json", "json_file", type=_report_file, help="Write all results as JSON.")
+@click.option("--junit", "junit_file", type=_report_file, help="Write all results as JUnit XML.")
+@options.jobs_option
+@options.output_options
+def build(
+    revisions: str | None,
+    tree: Path,
+    drivers: tuple[str, ...],
+    engine: str,
+    architectures: tuple[str, ...],
+    json_file: Path | None,
+    junit_file: Path | None,
+    jobs: int,
+    verbose: bool,
+    quiet: bool,
+    no_color: bool,
+) -> int:
+    """Compile each commit of RANGE, before and after, where its driver is enabled.
+
+    RANGE is BASE..TIP, a branch that apply made, or one commit; by default the branch that apply
+    made last. The sources are mounted read-only in a container without network. The exit code is
+    1 if a commit does not compile.
+
+    \b
+    errno-gen build
+    errno-gen build master..errno-gen/einval --junit results.xml
+    """
+    screen = begin(verbose, quiet, no_color)
+    for file in (json_file, junit_file):
+        if file is not None and not file.absolute().parent.is_dir():
+            raise InputError(f"cannot write {file}: there is no folder {file.parent}")
+    repo = Repository.open(tree)
+    wanted = pipeline.made_range(repo, revisions)
+    commits = pipeline.commits_of(repo, wanted, drivers)
+    settings = BuildOptions(engine=engine, architectures=architectures, jobs=jobs)
+    with screen.progress() as progress:
+        results = check(repo, commits, settings, progress)
+    if json_file is not None:
+        json_file.write_text(report.build_json(commits, results), encoding="utf-8")
+    if junit_file is not None:
+        junit_file.write_text(report.build_junit(commits, results), encoding="utf-8")
+    return _show(screen, wanted, commits, results)
+
+
+def _show(
+    screen: Screen, wanted: str, commits: Sequence[Commit], results: Sequence[BuildResult]
+) -> int:
+    if not commits:
+        screen.line(f"{wanted} has no commit to compile")
+        return CLEAN
+    screen.table(tables.commit_table(report.commit_rows(commits, results), builds=True))
+    screen.line()
+    for result in results:
+        for line in report.trouble(result):
+            screen.line(line)
+    screen.line(f"{wanted}: {report.build_summary(results)}")
+    return NOT_CLEAN if any(result.status is Status.FAIL for result in results) else CLEAN

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The memory of branches that were made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from errno_gen.tools.branches import made, remember
+
+
+def test_nothing_is_known_at_first(tmp_path: Path) -> None:
+    assert made(tmp_path) == {}
+
+
+def test_the_branch_made_last_comes_last(tmp_path: Path) -> None:
+    remember(tmp_path, "a", "1")
+    remember(tmp_path, "b", "2")
+    remember(tmp_path, "a", "3")
+    assert list(made(tmp_path).items()) == [("b", "2"), ("a", "3")]
+    assert [path.name for path in (tmp_path / "errno-gen").iterdir()] == ["branches.json"]
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '"text"', "\x00"])
+def test_damage_counts_as_nothing_known(tmp_path: Path, damage: str) -> None:
+    remember(tmp_path, "a", "1")
+    (tmp_path / "errno-gen" / "branches.json").write_text(damage, encoding="utf-8")
+    assert made(tmp_path) == {}
+    remember(tmp_path, "b", "2")
+    assert made(tmp_path) == {"b": "2"}
