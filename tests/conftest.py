@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What all tests share: an environment of their own, small repositories, the real kernels."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from gitrepo import GitRepo
+
+_KERNELS = "ERRNO_GEN_TEST_KERNEL_"
+_IDENTITY = {
+    "GIT_AUTHOR_NAME": "Ada Author",
+    "GIT_AUTHOR_EMAIL": "ada@example.com",
+    "GIT_AUTHOR_DATE": "1700000000 +0000",
+    "GIT_COMMITTER_NAME": "Carl Committer",
+    "GIT_COMMITTER_EMAIL": "carl@example.com",
+    "GIT_COMMITTER_DATE": "1700000100 +0000",
+}
+
+
+class MakeRepo(Protocol):
+    """Makes a repository; with ``files`` it gets a first commit."""
+
+    def __call__(
+        self, files: Mapping[str, str | bytes] | None = None, *, name: str = "repo"
+    ) -> GitRepo: ...
+
+
+@pytest.fixture(autouse=True)
+def hermetic_git(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """No configuration but the test's own, a fixed identity, fixed dates; the new HOME.
+
+    Its ``.gitconfig`` is the user's configuration. Tests of containers keep their HOME,
+    since that is where a rootless engine has its images.
+    """
+    home = tmp_path_factory.mktemp("home")
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    for name in ("EMAIL", "GNUPGHOME"):
+        monkeypatch.delenv(name, raising=False)
+    if request.node.get_closest_marker("container") is None:
+        monkeypatch.setenv("HOME", str(home))
+        for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+            monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
+    for name, value in _IDENTITY.items():
+        monkeypatch.setenv(name, value)
+    return home
+
+
+@pytest.fixture
+def make_repo(tmp_path: Path) -> MakeRepo:
+    """A function that makes a repository below the test's folder."""
+
+    def make(files: Mapping[str, str | bytes] | None = None, *, name: str = "repo") -> GitRepo:
+        repo = GitRepo(tmp_path / name)
+        if files is not None:
+            repo.commit(files, "Linux")
+        return repo
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def kernel_61() -> Path:
+    """The git repository of the real Linux 6.1; tests must not write to it."""
+    return _kernel("61")
+
+
+@pytest.fixture(scope="session")
+def kernel_612() -> Path:
+    """The git repository of the real Linux 6.12; tests must not write to it."""
+    return _kernel("612")
+
+
+def _kernel(version: str) -> Path:
+    variable = f"{_KERNELS}{version}"
+    given = os.environ.get(variable)
+    if not given:
+        pytest.fail(
+            f"{variable} is not set: run the tests with 'make test', or see tests/README.md"
+        )
+    path = Path(given)
+    if not (path / "Makefile").is_file() or not (path / ".git").exists():
+        pytest.fail(f"{variable}={given} is no git repository of a kernel: run 'make test'")
+    return path
