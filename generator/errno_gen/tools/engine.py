@@ -247,7 +247,8 @@ class Host:
         return str(folder)
 
     def command(self, argv: Sequence[str], source: Path, build: Path, name: str) -> tuple[str, ...]:
-        return tuple(argv)
+        # The caller's variables (MAKEFLAGS, ARCH, KCFLAGS, languages) must not matter here.
+        return ("env", "-i", f"PATH={os.environ['PATH']}", "LC_ALL=C", f"HOME={build}", *argv)
 
     def stop(self, name: str) -> None:
         """Nothing is left to stop: the process door ends whole process groups."""

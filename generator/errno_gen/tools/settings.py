@@ -42,9 +42,10 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The whole file; ``variables`` are set in every call of make."""
+    """The whole file; ``variables`` are set in every call of make, ``prefixes`` are compilers'."""
 
     image: ImageSettings
+    prefixes: dict[str, str]
     variables: dict[str, str]
     candidates: tuple[Configuration, ...]
 

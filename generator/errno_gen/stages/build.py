@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Prove that commits compile, before and after, where the driver's symbol is enabled.
+
+Commits are taken in chains, each the parent of the next. The objects of all commits are
+compiled at the chain's base in one call of make, at its tip in another, and at each commit
+whose objects these two do not prove (see :mod:`errno_gen.tools.ledger`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import platformdirs
+
+from errno_gen.errors import ToolError
+from errno_gen.model import BuildResult, Commit, Driver, Status
+from errno_gen.tools.git import Repository
+from errno_gen.tools.image import find_engine
+from errno_gen.tools.kbuild import BuildFolder, Workshop, candidates, open_workshop
+from errno_gen.tools.kernel import KbuildObject, KernelTree
+from errno_gen.tools.ledger import History, Ledger, Proof
+
+Progress = Callable[[str, int, int, str], None]
+"""Called with what is done (prepare, build), how many are done, of how many, and which."""
+
+_HEADER, _SOURCE = ".h", ".c"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """How to compile: ``engine`` is auto, podman, docker or host.
+
+    ``architectures`` restricts the candidates (tuxmake's names; none: all that the data
+    file has); ``jobs`` is make's -j, 0 for as many as cores; ``cache`` holds sources, build
+    folders and logs; ``timeout`` is that of one call of make, in seconds.
+    """
+
+    engine: str = "auto"
+    architectures: tuple[str, ...] = ()
+    jobs: int = 0
+    cache: Path = field(default_factory=lambda: platformdirs.user_cache_path("errno-gen"))
+    timeout: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """The objects of one driver that one commit of a chain (counted from 1) touches."""
+
+    position: int
+    commit: Commit
+    driver: Driver
+    objects: tuple[KbuildObject, ...]
+
+
+def build(
+    repo: Repository, commits: Sequence[Commit], options: BuildOptions, progress: Progress
+) -> tuple[BuildResult, ...]:
+    """The results of every commit, in order: one for each driver and configuration.
+
+    A driver that no candidate enables, or that does not compile before the commit either,
+    is ``NOT BUILT`` with the reason in ``proof``. Raises ToolError when no engine works or
+    the machine fails, InputError for a bad engine or architecture or when the commits
+    are not those of a kernel.
+    """
+    if not commits:
+        return ()
+    candidates(options.architectures)
+    engine = find_engine(options.engine)
+    version = KernelTree(repo, commits[0].parent).version
+    with open_workshop(
+        repo,
+        version,
+        engine,
+        options.cache,
+        jobs=options.jobs,
+        timeout=options.timeout,
+        waiting=lambda: progress("wait", 0, 1, "for another run that uses the build folders"),
+    ) as shop:
+        results: list[BuildResult] = []
+        for chain in _chains(commits):
+            results.extend(_Chain(repo, chain, shop, options, progress).results())
+    return tuple(results)
+
+
+def _chains(commits: Sequence[Commit]) -> Iterator[tuple[Commit, ...]]:
+    """Maximal runs in which each commit is the parent of the next."""
+    run: list[Commit] = []
+    for commit in commits:
+        if run and commit.parent != run[-1].oid:
+            yield tuple(run)
+            run = []
+        run.append(commit)
+    yield tuple(run)
+
+
+class _Chain:
+    """The compile check of one chain of commits."""
+
+    def __init__(
+        self,
+        repo: Repository,
+        chain: Sequence[Commit],
+        shop: Workshop,
+        options: BuildOptions,
+        progress: Progress,
+    ) -> None:
+        self._chain = chain
+        self._shop = shop
+        self._options = options
+        self._progress = progress
+        self._history = History(repo, chain)
+        self._ledgers: list[Ledger] = []
+        self._built: dict[tuple[_Task, Ledger], tuple[KbuildObject, ...]] = {}
+        self._reasons: list[str] = []
+        self._at: int | None = None
+
+    def results(self) -> tuple[BuildResult, ...]:
+        tasks = [
+            task
+            for position in range(1, len(self._chain) + 1)
+            for task in self._at_commit(position)
+        ]
+        self._choose([task for task in tasks if task.objects])
+        self._compile()
+        return tuple(result for task in tasks for result in self._judge(task))
+
+    def _at_commit(self, position: int) -> Iterator[_Task]:
+        """What to compile for one commit: a driver's touched C files, all if a header changed."""
+        commit, tree = self._chain[position - 1], self._history.tree(position)
+        there = [path for path in commit.files if self._history.has(position, path)]
+        found = False
+        for driver in tree.drivers_of(path for path in there if path.endswith((_HEADER, _SOURCE))):
+            own = [path for path in driver.files if path.endswith(_SOURCE)]
+            header = any(path in driver.files for path in there if path.endswith(_HEADER))
+            sources = own if header else [path for path in own if path in there]
+            objects = [one for source in sources for one in tree.objects_of(source)[:1]]
+            if objects:
+                found = True
+                yield _Task(position, commit, driver, tuple(objects))
+        if not found:
+            yield _Task(position, commit, Driver(commit.driver, "", "", ()), ())
+
+    def _choose(self, tasks: Sequence[_Task]) -> None:
+        """Prepare the candidates and note which objects each of them enables."""
+        uncovered = {(task, one) for task in tasks for one in task.objects}
+        chosen = candidates(self._options.architectures) if tasks else ()
+        for number, configuration in enumerate(chosen):
+            if configuration.fallback and not uncovered:
+                continue
+            self._progress("prepare", number, len(chosen), str(configuration))
+            ledger = Ledger(self._shop.folder(configuration), self._history)
+            try:
+                self._prepare(ledger, 0)
+            except ToolError as error:
+                if not configuration.fallback:
+                    raise
+                self._reasons.append(error.message)
+                continue
+            self._ledgers.append(ledger)
+            pairs = uncovered if configuration.fallback else None
+            for task in tasks:
+                open_ones = (one for one in task.objects if pairs is None or (task, one) in pairs)
+                enabled = tuple(one for one in open_ones if self._enables(ledger.folder, one))
+                if enabled:
+                    self._built[task, ledger] = enabled
+                    ledger.want(task.position, enabled)
+                    uncovered = uncovered - {(task, one) for one in enabled}
+        self._progress("prepare", len(chosen), len(chosen), "")
+
+    @staticmethod
+    def _enables(folder: BuildFolder, one: KbuildObject) -> bool:
+        confined = one.architecture in ("", folder.source_architecture)
+        return confined and folder.enables(one.conditions)
+
+    def _compile(self) -> None:
+        """Compile at the base, at the tip, and wherever these two prove too little."""
+        order = (0, self._history.last, *range(1, self._history.last))
+        total = len(order) * len(self._ledgers)
+        done = 0
+        for position in order:
+            for ledger in self._ledgers:
+                name = f"{ledger.folder.configuration} at {self._history.oid(position)[:12]}"
+                self._progress("build", done, total, name)
+                targets = ledger.missing(position)
+                if targets:
+                    self._prepare(ledger, position)
+                    oid, key = self._history.oid(position), self._history.key(position)
+                    self._check_out(position)
+                    ledger.folder.compile(key, oid, targets)
+                done += 1
+        self._progress("build", total, total, "")
+
+    def _prepare(self, ledger: Ledger, position: int) -> None:
+        """Prepare for the base, or anew for a commit that may change what is generated."""
+        if not self._history.changed(0, position) & self._history.special:
+            position = 0
+        oid = self._history.oid(position)
+        if not ledger.folder.is_prepared(oid):
+            self._check_out(position)
+            ledger.folder.prepare(oid)
+
+    def _check_out(self, position: int) -> None:
+        if self._at != position:
+            self._at = None
+            self._progress("source", 0, 1, self._history.oid(position)[:12])
+            self._shop.check_out(self._history.oid(position))
+            self._at = position
+
+    # -- results -------------------------------------------------------------------
+
+    def _judge(self, task: _Task) -> Iterator[BuildResult]:
+        if not task.objects:
+            yield _not_built(task, (), "the commit changes no file that Kbuild compiles")
+            return
+        covered: set[KbuildObject] = set()
+        for ledger in self._ledgers:
+            if enabled := self._built.get((task, ledger)):
+                covered.update(enabled)
+                yield self._judge_one(task, ledger, enabled)
+        missing = tuple(one for one in task.objects if one not in covered)
+        if missing:
+            yield _not_built(task, missing, self._why_not(missing))
+
+    def _judge_one(
+        self, task: _Task, ledger: Ledger, objects: tuple[KbuildObject, ...]
+    ) -> BuildResult:
+        after = [ledger.proof(one, task.position) for one in objects]
+        before = [ledger.proof(one, task.position - 1) for one in objects]
+        broken = [proof for proof in after if _fails(proof)]
+        own = [
+            new for old, new in zip(before, after, strict=True) if _fails(new) and not _fails(old)
+        ]
+        status, told = Status.PASS, self._proof(task, after, before)
+        if own:
+            status, told = Status.FAIL, f"compiled at {task.commit.oid[:12]}"
+        elif broken:
+            status, told = Status.NOT_BUILT, "does not compile before this commit either"
+        shown = next((proof[0] for proof in (*own, *broken, *after) if proof), None)
+        targets = tuple(one.target for one in objects)
+        return BuildResult(
+            commit=task.commit.oid,
+            driver=task.driver.name,
+            architecture=ledger.folder.configuration.architecture,
+            configuration=ledger.folder.configuration.config,
+            objects=targets,
+            status=status,
+            proof=told,
+            error=shown.error if shown else "",
+            log=shown.log if shown else "",
+            reproduce=ledger.folder.reproduce(task.commit.oid, targets),
+            seconds=round(sum(proof[0].seconds for proof in after if proof), 3),
+        )
+
+    def _proof(self, task: _Task, after: _Proofs, before: _Proofs) -> str:
+        """By which builds it is proven, as a sentence without its full stop."""
+        own = {proof[1] for proof in after if proof}
+        told = f"compiled at {self._names(own)}"
+        if own != {task.position}:
+            told += ", where all files that it reads are the same"
+        parents = [proof for proof in before if proof]
+        if not parents:
+            return f"{told}; new in this commit"
+        if any(_fails(proof) for proof in parents):
+            return f"{told}; it did not compile before"
+        return f"{told}; before the commit by {self._names({proof[1] for proof in parents})}"
+
+    def _names(self, positions: set[int]) -> str:
+        return " and ".join(self._history.oid(position)[:12] for position in sorted(positions))
+
+    def _why_not(self, missing: Sequence[KbuildObject]) -> str:
+        tried = ", ".join(str(ledger.folder.configuration) for ledger in self._ledgers)
+        needs = dict.fromkeys(str(one) for each in missing for one in each.conditions)
+        wanted = " and ".join(needs) or f"arch/{missing[0].architecture}"
+        told = f"{wanted} is not enabled by {tried}" if tried else f"{wanted} was not tried"
+        return "; ".join((told, *dict.fromkeys(self._reasons)))
+
+
+_Proofs = Sequence[Proof | None]
+
+
+def _fails(proof: Proof | None) -> bool:
+    return proof is not None and not proof[0].compiled
+
+
+def _not_built(task: _Task, objects: Sequence[KbuildObject], reason: str) -> BuildResult:
+    return BuildResult(
+        commit=task.commit.oid,
+        driver=task.driver.name,
+        architecture="",
+        configuration="",
+        objects=tuple(one.target for one in objects),
+        status=Status.NOT_BUILT,
+        proof=reason,
+    )
