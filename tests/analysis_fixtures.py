@@ -89,9 +89,7 @@ def analysed(texts: dict[str, str]) -> tuple[Verdict, ...]:
 
 def described(verdicts: tuple[Verdict, ...]) -> list[Expectation]:
     """Verdicts in the words of an expectation, in the order of :func:`expected`."""
-    found = [
-        Expectation(v.site.constant.file, v.site.constant.line, _words(v)) for v in verdicts
-    ]
+    found = [Expectation(v.site.constant.file, v.site.constant.line, _words(v)) for v in verdicts]
     return sorted(found, key=lambda each: (each.file, each.line, each.words))
 
 

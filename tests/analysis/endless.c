@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A loop without an end, and a constant on its way out. */
+/* Loops without an end: where a return is the only way out, no check is for certain. */
 #include "fixture.h"
 
 static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
@@ -14,7 +14,7 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 	}
 	for (;;)
 		if (iommu->width)
-			return -EINVAL; /* expect: device ENODEV */
+			return -EINVAL; /* expect: unknown */
 }
 
 static const struct iommu_domain_ops my_domain_ops = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import re
 
-import analysis_fixtures as fixtures
 import pytest
 
+import analysis_fixtures as fixtures
 from errno_gen.model import Action, Cause
 
 

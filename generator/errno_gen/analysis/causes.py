@@ -62,7 +62,19 @@ def judge(case: Case) -> Judgement:
         found = rule(case)
         if found is not None:
             return found
+    if not any(fact.origin for fact in case.facts):
+        text = f"{_texts(case.facts)} depends on constants only."
+        return Judgement(Cause.UNKNOWN, "constant", (text,))
     return Judgement(Cause.UNKNOWN, "none", ("No check that the code makes tells the cause.",))
+
+
+def unreadable(case: Case) -> Judgement | None:
+    """The grammar got lost in the condition: nothing that is read from it can be trusted."""
+    lost = [fact for fact in case.facts if fact.unreadable]
+    if not lost:
+        return None
+    text = f"The condition {listed(quoted(fact.text) for fact in lost)} cannot be parsed."
+    return Judgement(Cause.UNKNOWN, "unreadable", (text,))
 
 
 def allocation_failed(case: Case) -> Judgement | None:
@@ -80,6 +92,15 @@ def allocation_failed(case: Case) -> Judgement | None:
     return None
 
 
+def mapping_failed(case: Case) -> Judgement | None:
+    """Memory could not be mapped for the device."""
+    for fact in case.facts:
+        if fact.test is Test.NONZERO and any(call.maps for call in fact.calls):
+            text = f"{quoted(fact.text)} tells that memory could not be mapped."
+            return Judgement(Cause.NOMEM, "mapping", (text,))
+    return None
+
+
 def search_failed(case: Case) -> Judgement | None:
     """A search in a bitmap or an id space found nothing."""
     for fact in case.facts:
@@ -91,24 +112,33 @@ def search_failed(case: Case) -> Judgement | None:
 
 
 def callee_replaced(case: Case) -> Judgement | None:
-    """A callee's errno was tested and replaced, or its value says nothing we know."""
+    """A callee's errno was tested and replaced."""
     for fact in case.facts:
         if fact.test is Test.POINTER_ERROR and fact.calls:
             variable = fact.calls[0].variable
             return _swallowed(fact, f"PTR_ERR({variable})" if variable else "", case.errno)
         if not fact.calls or fact.test not in _FAILED:
             continue
-        kinds = {call.kind for call in fact.calls}
         errnos = {ValueKind.ERRNO}
         if fact.test is Test.NEGATIVE:  # then a count is an errno too
             errnos.add(ValueKind.COUNT)
-        if kinds <= errnos:
+        if {call.kind for call in fact.calls} <= errnos:
             variables = {call.variable for call in fact.calls}
             variable = variables.pop() if len(variables) == 1 else ""
             return _swallowed(fact, variable, case.errno)
-        if kinds <= {ValueKind.BOOL, ValueKind.POINTER}:
-            continue
+    return None
+
+
+def callee_open(case: Case) -> Judgement | None:
+    """A callee's value was tested that says nothing, or nothing we know."""
+    for fact in case.facts:
+        kinds = {call.kind for call in fact.calls}
         names = listed(quoted(f"{call.name}()") for call in fact.calls)
+        if fact.test is Test.ZERO and kinds == {ValueKind.ERRNO}:
+            text = f"That {names} ended well says nothing of what comes after it."
+            return Judgement(Cause.UNKNOWN, "callee", (text,))
+        if not kinds or fact.test not in _FAILED or kinds <= {ValueKind.BOOL, ValueKind.POINTER}:
+            continue
         if kinds <= {ValueKind.CODE, ValueKind.COUNT, ValueKind.VALUE}:
             text = f"{names} returns a code that is no errno, and says nothing of the domain."
         else:
@@ -196,13 +226,13 @@ def device_state(case: Case) -> Judgement | None:
     if any(fact.asserted for fact in case.facts):
         text = f"The check of {reads} is an assertion, which is never meant to fail."
         return Judgement(Cause.UNKNOWN, "assertion", (text,))
-    outer = [fact for fact in case.outer if on_domain(fact.origin)]
-    if outer and case.errno == "EBUSY":
+    if case.errno == "EBUSY" and any(fact.test is Test.NONZERO for fact in case.facts):
         text = (
-            f"{reads} may be busy for every domain, or only for those that "
-            f"{_texts(outer[:1])} stands for."
+            f"{reads} {_be(reads)} read from the device or its IOMMU, which the driver itself "
+            f"calls busy. A fresh domain would not help."
         )
-        return Judgement(Cause.UNKNOWN, "busy around", (text,))
+        return Judgement(Cause.BUSY, "device in use", (text,))
+    outer = [fact for fact in case.outer if on_domain(fact.origin)]
     if outer:
         text = (
             f"{reads} {_be(reads)} asked for only because of {_texts(outer[:1])}, which "
@@ -236,9 +266,12 @@ def _texts(facts: Sequence[Fact]) -> str:
 
 
 RULES: tuple[Rule, ...] = (
+    unreadable,
     allocation_failed,
-    search_failed,
+    mapping_failed,
     callee_replaced,
+    search_failed,
+    callee_open,
     domain_identity,
     domain_state,
     device_state,

@@ -291,6 +291,16 @@ class _Builder:
         ]
 
 
+def declared_identifier(declarator: Node | None) -> Node | None:
+    """The identifier that a declarator declares, also ``(*f)(int)``; None if there is none."""
+    while declarator is not None and declarator.type != "identifier":
+        inner = declarator.child_by_field_name("declarator")
+        if inner is None and declarator.type == "parenthesized_declarator":
+            inner = declarator.named_children[-1]
+        declarator = inner
+    return declarator
+
+
 def _heads_block(statement: Node, following: Node) -> bool:
     """Whether a macro call without ``;`` is the head of the statement behind it."""
     if statement.type != "expression_statement" or not statement.children:
@@ -317,7 +327,5 @@ def _assigned(node: Node) -> tuple[Node | None, Node | None]:
         declared = [child for child in node.named_children if child.type == "init_declarator"]
         if len(declared) == 1:
             declarator = declared[0].child_by_field_name("declarator")
-            while declarator is not None and declarator.type != "identifier":
-                declarator = declarator.child_by_field_name("declarator")
-            return declarator, declared[0].child_by_field_name("value")
+            return declared_identifier(declarator), declared[0].child_by_field_name("value")
     return None, None

@@ -10,7 +10,14 @@ from errno_gen.analysis.apis import kernel_apis
 from errno_gen.analysis.callers import comparing_caller, outside_callers
 from errno_gen.analysis.causes import Case, Judgement, judge
 from errno_gen.analysis.evidence import Evidence, Fact, on_device, on_domain
-from errno_gen.analysis.guards import Level, chains, describe, is_loop, sibling_fails
+from errno_gen.analysis.guards import (
+    Level,
+    chains,
+    describe,
+    is_loop,
+    sibling_always_fails,
+    sibling_fails,
+)
 from errno_gen.analysis.kinds import Kinds
 from errno_gen.analysis.messages import messages
 from errno_gen.analysis.origins import Context, Origins, RootKind, has
@@ -154,7 +161,7 @@ class _Analysis:
         """The constants of the callees whose code the constant replaced."""
         frame = arrival.frames[-1]
         function = frame.context.function
-        key = variable.removeprefix("PTR_ERR(").removesuffix(")")
+        key = _variable(variable)
         if not key:
             return
         for call in self._finder.calls_of(function, key, arrival.constant.block):
@@ -168,6 +175,13 @@ class _Analysis:
 
     def _judge(self, callback: Callback, arrival: Arrival) -> _Finding:
         context = arrival.frames[-1].context
+        hidden = dict.fromkeys(n for f in arrival.frames for n in f.context.function.hidden)
+        if hidden:
+            names = listed(quoted(name) for name in hidden)
+            text = f"There are several variables called {names}, one inside the other."
+            return _Finding(
+                callback.function, arrival, Judgement(Cause.UNKNOWN, "hidden", (text,)), (), ()
+            )
         found: list[Judgement] = []
         guard: tuple[Guard, ...] = ()
         origins: tuple[str, ...] = ()
@@ -192,6 +206,23 @@ class _Analysis:
         if not telling:
             text = "No condition that the code tests leads here."
             return Judgement(Cause.UNKNOWN, "unconditional", (text,)), levels, []
+        judgement, facts = self._judge_level(arrival, telling, fixed_domain)
+        around = [pair for pair in telling[1:] if pair[1].enclosing]
+        if (
+            around
+            and telling[0][1].enclosing
+            and sibling_always_fails(telling[0][0].function, telling[0][1])
+        ):
+            wider, _ = self._judge_level(arrival, around, fixed_domain)
+            if wider.cause is not judgement.cause:
+                text = "The condition only picks one of several errnos; the one around it decides."
+                judgement = Judgement(Cause.UNKNOWN, "picks", (text, *judgement.because))
+        return judgement, levels, facts
+
+    def _judge_level(
+        self, arrival: Arrival, telling: list[tuple[Context, Level]], fixed_domain: bool
+    ) -> tuple[Judgement, list[Fact]]:
+        """Judge the first of some levels; the others are what stands around it."""
         first, rest = telling[0], telling[1:]
         fresh = next((f for pair in rest if (f := self._fresh(*pair)) is not None), None)
         outer = tuple(
@@ -213,7 +244,24 @@ class _Analysis:
             )  # one sentence for all halves
             if (whole.cause, whole.rule) == (judged[0].cause, judged[0].rule):
                 judged = [whole]
-        return _agreed(judged), levels, facts
+        agreed = _agreed(judged)
+        if agreed.propagate and not self._carries(arrival, *first, agreed.propagate):
+            agreed = with_changes(agreed, propagate="")
+        return agreed, facts
+
+    def _carries(self, arrival: Arrival, context: Context, level: Level, code: str) -> bool:
+        """Whether the tested variable still holds the callee's code where the constant stands."""
+        function = arrival.function
+        if context.function is not function:
+            return False
+        key = _variable(code)
+        tested = {
+            *function.flow.reaching(key, level.block),
+            *function.flow.defines(level.block, key),
+        }
+        constant = arrival.constant
+        there = function.flow.reaching(key, constant.block, constant.node.start_byte)
+        return bool(there) and tested.issuperset(there)
 
     def _tells(self, context: Context, level: Level) -> bool:
         """Whether a guard level says something about what comes behind it."""
@@ -280,6 +328,8 @@ class _Analysis:
 def _agreed(judgements: Iterable[Judgement], *, chains_differ: bool = False) -> Judgement:
     """One judgement where all agree on the cause, else unknown with the reasons of each."""
     found = list(judgements)
+    if chains_differ:  # where only constants are tested, the other chains tell
+        found = [judgement for judgement in found if judgement.rule != "constant"] or found
     causes = dict.fromkeys(judgement.cause for judgement in found)
     if len(causes) == 1:
         sentences = dict.fromkeys(text for judgement in found for text in judgement.because)
@@ -289,6 +339,11 @@ def _agreed(judgements: Iterable[Judgement], *, chains_differ: bool = False) -> 
     what = "ways to get here" if chains_differ else "halves of the condition"
     text = f"The {what} have different causes: {listed(causes)}."
     return Judgement(Cause.UNKNOWN, "disagreement", (text, *found[0].because))
+
+
+def _variable(code: str) -> str:
+    """The variable of an expression to propagate."""
+    return code.removeprefix("PTR_ERR(").removesuffix(")")
 
 
 def _steps(arrival: Arrival) -> tuple[Step, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from errno_gen.analysis.cfg import Block, Graph, Kind
+from errno_gen.analysis.cfg import Block, Graph, Kind, declared_identifier
 from errno_gen.analysis.syntax import Node, call_arguments, strip, text_of, walk
 
 
@@ -200,9 +200,7 @@ def _in_expression(root: Node, certain: bool) -> Iterator[_Effect]:
             if target is not None:
                 yield "update", target, None, (target,), False, node.end_byte
         elif node.type == "init_declarator":
-            declarator = node.child_by_field_name("declarator")
-            while declarator is not None and declarator.type != "identifier":
-                declarator = declarator.child_by_field_name("declarator")
+            declarator = declared_identifier(node.child_by_field_name("declarator"))
             if declarator is not None:
                 value = node.child_by_field_name("value")
                 yield "assign", declarator, value, (), strong, node.end_byte

@@ -12,7 +12,15 @@ from errno_gen.analysis.kinds import Kinds, ValueKind
 from errno_gen.analysis.origins import NOTHING, Context, Origin, Origins, RootKind, has
 from errno_gen.analysis.program import Program
 from errno_gen.analysis.sites import leaves
-from errno_gen.analysis.syntax import Node, call_arguments, call_name, condensed, strip, text_of
+from errno_gen.analysis.syntax import (
+    Node,
+    call_arguments,
+    call_name,
+    condensed,
+    strip,
+    text_of,
+    walk,
+)
 
 
 class Test(StrEnum):
@@ -37,11 +45,15 @@ class Operand:
 
 @dataclass(frozen=True, slots=True)
 class TestedCall:
-    """A call whose value is tested: name, kind (None: body unknown), variable or ""."""
+    """A call whose value is tested: name, kind (None: body unknown), variable or "".
+
+    ``maps`` tells that it answers whether memory could be mapped.
+    """
 
     name: str
     kind: ValueKind | None
     variable: str
+    maps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,7 @@ class Fact:
 
     ``equal`` tells == from != in a comparison; ``unset`` that the atom holds while the
     domain has not been set up (a null pointer, an empty list, a flag that the path sets);
-    ``asserted`` that it stands in an assertion.
+    ``asserted`` that it stands in an assertion; ``unreadable`` that it cannot be parsed.
     """
 
     text: str
@@ -60,6 +72,7 @@ class Fact:
     equal: bool
     unset: bool
     asserted: bool
+    unreadable: bool = False
 
     @property
     def missing(self) -> bool:
@@ -101,7 +114,8 @@ class Evidence:
         text = condensed(atom.node)
         unique = tuple(dict.fromkeys(operands))
         unset = any(on_domain(o.origin) for o in unique) and self._unset(test, values, context)
-        return Fact(text, test, unique, calls, equal, unset, atom.asserted)
+        lost = _unreadable(atom.node)
+        return Fact(text, test, unique, calls, equal, unset, atom.asserted, lost)
 
     def _unset(self, test: Test, values: list[Node], context: Context) -> bool:
         if len(values) != 1:
@@ -148,13 +162,17 @@ class Evidence:
         if node.type == "assignment_expression":
             left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
             inner = self._calls(right, block, context) if right is not None else ()
-            return tuple(TestedCall(c.name, c.kind, condensed(left)) for c in inner)
+            return tuple(TestedCall(c.name, c.kind, condensed(left), c.maps) for c in inner)
         if node.type == "call_expression":
             kind = self._kinds.of_call(node, context.function, block)
             name = call_name(node) or condensed(node.child_by_field_name("function"))
-            return (TestedCall(name, kind, ""),)
+            maps = name in apis.mapping_errors
+            if maps or name in apis.predicates or name in apis.emptiness:
+                kind = ValueKind.BOOL
+            return (TestedCall(name, kind, "", maps),)
         key = key_of(node)
         reaching = context.function.flow.reaching(key, block, node.start_byte) if key else ()
+        declared = self._declared(node, context)
         found: list[TestedCall] = []
         for definition in reaching:
             if definition.how != "assign" or definition.value is None:
@@ -162,10 +180,21 @@ class Evidence:
             for leaf, _ in leaves(definition.value, apis):
                 if leaf.type == "call_expression":
                     inner = self._calls(leaf, definition.block, context)
-                    found.extend(TestedCall(c.name, c.kind, key or "") for c in inner)
+                    found.extend(
+                        TestedCall(c.name, declared or c.kind, key or "", c.maps) for c in inner
+                    )
                 elif text_of(leaf) != "0":
                     return ()
         return tuple(dict.fromkeys(found))
+
+    def _declared(self, node: Node, context: Context) -> ValueKind | None:
+        """The kind that the declaration of a variable alone decides, else None."""
+        kind = self._program.type_of(node, context.function)
+        if kind is None:
+            return None
+        if kind.pointers:
+            return ValueKind.POINTER
+        return ValueKind.BOOL if kind.name == "bool" else None
 
 
 def _tested(atom: Atom, pointer_errors: frozenset[str]) -> tuple[Test, list[Node], bool]:
@@ -173,7 +202,8 @@ def _tested(atom: Atom, pointer_errors: frozenset[str]) -> tuple[Test, list[Node
     node = atom.node
     plain = Test.NONZERO if atom.truth else Test.ZERO
     if node.type == "call_expression" and call_name(node) in pointer_errors:
-        return (Test.POINTER_ERROR if atom.truth else Test.NONZERO), [*call_arguments(node)], False
+        error = Test.NEGATIVE if call_name(node) == "IS_ERR_VALUE" else Test.POINTER_ERROR
+        return (error if atom.truth else Test.NONZERO), [*call_arguments(node)], False
     if node.type == "expression_statement":
         return plain, list(call_arguments(node.children[0])), False
     if node.type != "binary_expression":
@@ -183,12 +213,32 @@ def _tested(atom: Atom, pointer_errors: frozenset[str]) -> tuple[Test, list[Node
     if left is None or right is None or operator not in ("==", "!=", "<", ">", "<=", ">="):
         return plain, [node], False
     equal = (operator == "==") == atom.truth
-    if text_of(strip(right)) in ("0", "NULL", "false"):
+    if _is_nothing(left):
+        left, right = right, left
+        operator = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(operator, operator)
+    if _is_nothing(right):
         if operator in ("==", "!="):
             return (Test.ZERO if equal else Test.NONZERO), [left], equal
         if (operator, atom.truth) in (("<", True), (">=", False)):
             return Test.NEGATIVE, [left], False
     return Test.COMPARE, [left, right], equal
+
+
+def _is_nothing(node: Node) -> bool:
+    return text_of(strip(node)) in ("0", "NULL", "false")
+
+
+def _unreadable(node: Node) -> bool:
+    """Whether the grammar got lost in an expression (a type as an argument is harmless)."""
+    if not node.has_error:
+        return False
+    return any(
+        inner.is_missing
+        or (
+            inner.type == "ERROR" and (inner.parent is None or inner.parent.type != "argument_list")
+        )
+        for inner in walk(node)
+    )
 
 
 def on_domain(origin: Origin) -> bool:

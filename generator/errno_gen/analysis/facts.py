@@ -33,13 +33,15 @@ class CallFact:
     """A call whose value can leave a function.
 
     ``names`` are the functions that it may mean, () for a pointer that the file does not
-    resolve (``text`` says which); ``excluded`` are errnos that the caller does not hand on.
+    resolve (``text`` says which); ``excluded`` are errnos that the caller does not hand on;
+    ``wrapped`` tells that the errno is taken out of a pointer.
     """
 
     names: tuple[str, ...]
     text: str
     line: int
     excluded: tuple[str, ...] = ()
+    wrapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def _call(
     )
     names = program.called_names(call.node, function, call.block)
     text = condensed(call.node.child_by_field_name("function"))
-    return CallFact(names, text, call.node.start_point[0] + 1, excluded)
+    return CallFact(names, text, call.node.start_point[0] + 1, excluded, call.wrapped)
 
 
 def _macro_facts(macro: Function, program: Program) -> FunctionFacts:

@@ -182,7 +182,49 @@ def sibling_fails(function: Function, level: Level) -> bool:
     if any(_makes_errno(block) for block in arm):
         return True
     leaving = [block for block in arm if _leaves(block)]
-    return any(_carries_error(function, block) for block in leaving)
+    return any(_carries_error(function, block, level.block, arm) for block in leaving)
+
+
+def sibling_always_fails(function: Function, level: Level) -> bool:
+    """Whether every way through the other arms of a branch returns an errno constant.
+
+    Then the branch only picks the errno; that there is one was decided further out.
+    """
+    blocks = function.graph.blocks
+    keys = _returned_keys(function)
+    pending = [(t, False) for t, label in blocks[level.block].edges if label != level.label]
+    seen = set(pending)
+    if not pending:
+        return False
+    while pending:
+        index, failed = pending.pop()
+        block = blocks[index]
+        if block.kind is Kind.EXIT:
+            return False
+        if block.kind is Kind.RETURN:
+            if block.expression is None:
+                return False
+            if not (errno_constant(block.expression) or (failed and key_of(block.expression))):
+                return False
+            continue
+        for key in keys:
+            for definition in function.flow.defines(index, key):
+                value = definition.value
+                failed = value is not None and errno_constant(value) is not None
+        for target, _ in block.edges:
+            if (target, failed) not in seen:
+                seen.add((target, failed))
+                pending.append((target, failed))
+    return True
+
+
+def _returned_keys(function: Function) -> set[str]:
+    found = {
+        key_of(block.expression)
+        for block in function.graph.blocks
+        if block.kind is Kind.RETURN and block.expression is not None
+    }
+    return {key for key in found if key is not None}
 
 
 def _makes_errno(block: Block) -> bool:
@@ -197,21 +239,22 @@ def _leaves(block: Block) -> bool:
     return goto or block.kind is Kind.RETURN
 
 
-def _carries_error(function: Function, leaving: Block) -> bool:
-    """Whether a ``goto`` or ``return`` may carry something else than 0 or true out."""
+def _carries_error(function: Function, leaving: Block, branch: int, arm: list[Block]) -> bool:
+    """Whether a ``goto`` or ``return`` may carry something else than 0 or true out.
+
+    A variable counts with what it holds at the branch and what the arm makes of it: the
+    ``return`` itself may be shared with ways that have nothing to do with the branch.
+    """
     if leaving.kind is Kind.RETURN and leaving.expression is not None:
         value = strip(leaving.expression)
         if key_of(value) is None:
             return text_of(value) not in ("0", "true", "1")
-    keys = {
-        key_of(block.expression)
-        for block in function.graph.blocks
-        if block.kind is Kind.RETURN and block.expression is not None
-    }
     return any(
         definition.value is None or text_of(strip(definition.value)) != "0"
-        for key in keys
-        if key is not None
-        for definition in function.flow.reaching(key, leaving.index)
+        for key in _returned_keys(function)
+        for definition in (
+            *function.flow.reaching(key, branch),
+            *(d for block in arm for d in function.flow.defines(block.index, key)),
+        )
         if definition.how != "entry"
     )

@@ -25,7 +25,8 @@ _SIGNED = frozenset({"int", "long", "ssize_t", "s32", "s64", "signed"})
 class ValueKind(StrEnum):
     """What a value is: ERRNO is 0 or a negative errno, COUNT that or a positive number.
 
-    VALUE is a number from somewhere; OPEN: nothing can be said. The rest is no errno.
+    VALUE is a number from somewhere, CODE one that no errno is (-1, -2, ...); OPEN:
+    nothing can be said. POINTER and BOOL are no errnos either.
     """
 
     ERRNO = "errno"
@@ -81,10 +82,10 @@ class Kinds:
             found.add(ValueKind.ERRNO)
         for call in sources.calls:
             callees = self._program.callees(call.node, function, call.block)
-            kinds = [self.of(callee) for callee in callees]
-            found.update(kind for kind in kinds if kind is not None)
+            known = {kind for callee in callees if (kind := self.of(callee)) is not None}
             if not callees:
-                found.add(self.of_call(call.node, function, call.block) or ValueKind.OPEN)
+                known = {self.of_call(call.node, function, call.block) or ValueKind.OPEN}
+            found |= unwrapped(known) if call.wrapped else known
         found |= literals(function, self._program.apis)
         return joined(found)
 
@@ -105,6 +106,11 @@ def joined(kinds: set[ValueKind]) -> ValueKind:
     return next(kind for kind in order if kind in kinds)
 
 
+def unwrapped(kinds: set[ValueKind]) -> set[ValueKind]:
+    """The kinds of a value that ``PTR_ERR()`` takes out of pointers."""
+    return {ValueKind.ERRNO if kind is ValueKind.POINTER else kind for kind in kinds}
+
+
 def by_type(function: Function) -> ValueKind | None:
     """The kind where the declared type decides; None for a signed integer."""
     if function.macro:
@@ -113,7 +119,9 @@ def by_type(function: Function) -> ValueKind | None:
         return ValueKind.POINTER
     if function.returns.name == "bool":
         return ValueKind.BOOL
-    return None if function.returns.name in _SIGNED else ValueKind.CODE
+    if function.returns.name == "void":
+        return ValueKind.CODE
+    return None if function.returns.name in _SIGNED else ValueKind.VALUE
 
 
 def literals(function: Function, apis: KernelApis) -> set[ValueKind]:
@@ -147,9 +155,11 @@ def _literal(node: Node) -> set[ValueKind]:
         return set() if text in ("0", "0L") else {ValueKind.COUNT}
     if node.type == "binary_expression":
         comparison = text_of(node.child_by_field_name("operator")) in _COMPARISONS
-        return {ValueKind.BOOL if comparison else ValueKind.CODE}
+        return {ValueKind.BOOL if comparison else ValueKind.VALUE}
     if node.type == "unary_expression":
-        return {ValueKind.BOOL if text.startswith("!") else ValueKind.CODE}
+        if text.startswith("!"):
+            return {ValueKind.BOOL}
+        return {ValueKind.CODE if text.startswith("-") else ValueKind.VALUE}
     if node.type in ("true", "false"):
         return {ValueKind.BOOL}
     if node.type == "null":

@@ -23,6 +23,7 @@ from errno_gen.analysis.syntax import (
     identifiers,
     strip,
     text_of,
+    walk,
 )
 
 _MAX_DEPTH = 8
@@ -80,8 +81,15 @@ def has(origin: Origin, kind: RootKind, state: bool | None = None) -> bool:
 
 
 def read_through(origin: Origin) -> Origin:
-    """The origin of what is read through a value: the roots with ``state`` set."""
-    return frozenset(Root(root.kind, root.name, True, root.through) for root in origin)
+    """The origin of what is read through a value: the roots with ``state`` set.
+
+    What stands in memory says nothing of how the memory was come by.
+    """
+    return frozenset(
+        Root(root.kind, root.name, True, root.through)
+        for root in origin
+        if root.kind is not RootKind.ALLOCATION
+    )
 
 
 def went_through(origin: Origin, name: str) -> Origin:
@@ -158,6 +166,9 @@ class Origins:
                 inputs = list(definition.inputs)
                 return read_through(self._union(inputs, definition.block, context))
             if definition.how == "out" and definition.value is not None:
+                stored = self._stored(definition, definition.value, context)
+                if stored is not None:
+                    return stored
                 others = [a for a in definition.inputs if not text_of(strip(a)).startswith("&")]
                 name = call_name(definition.value)
                 found = went_through(self._union(others, definition.block, context), name)
@@ -171,6 +182,30 @@ class Origins:
             return found | self._union([*nodes, *definition.inputs], definition.block, context)
         finally:
             self._active.discard(mark)
+
+    def _stored(self, definition: Definition, call: Node, context: Context) -> Origin | None:
+        """What the callees store with ``*p = value``; None where p is used in another way."""
+        callees = self._program.callees(call, context.function, definition.block)
+        position = next(
+            (i for i, a in enumerate(call_arguments(call)) if _address_of(a) == definition.key), -1
+        )
+        if not callees or position < 0 or self._depth >= _MAX_DEPTH:
+            return None
+        found: Origin = NOTHING
+        self._depth += 1
+        try:
+            for callee in callees:
+                if callee.macro or position >= len(callee.parameters):
+                    return None
+                stores = _stores(callee, callee.parameters[position][0])
+                if not stores:
+                    return None
+                inside = self.enter(call, callee, definition.block, context)
+                for value, block in stores:
+                    found |= self.of(value, block, inside) | self._deciding(block, inside)
+        finally:
+            self._depth -= 1
+        return found
 
     def _of_field_expression(self, node: Node, block: int, context: Context) -> Origin:
         base = node.child_by_field_name("argument")
@@ -285,8 +320,8 @@ class Origins:
         for branch, _ in context.function.dependence[block]:
             condition = context.function.graph.blocks[branch].expression
             if condition is not None:
-                found |= read_through(self.of(condition, branch, context))
-        return found
+                found |= self.of(condition, branch, context)
+        return frozenset(Root(r.kind, r.name, True, r.through) for r in found)
 
     def _facts(self, block: int, context: Context, before: int) -> tuple[tuple[str, Origin], ...]:
         """Members of the domain that are surely written when ``block`` runs."""
@@ -313,6 +348,34 @@ def strip_target(definition: Definition) -> Node | None:
         return None
     target = strip(definition.inputs[0])
     return target.child_by_field_name("argument") if target.type == "field_expression" else None
+
+
+def _address_of(argument: Node) -> str | None:
+    inner = strip(argument)
+    target = inner.child_by_field_name("argument")
+    if inner.type != "pointer_expression" or not text_of(inner).startswith("&"):
+        return None
+    return key_of(target) if target is not None else None
+
+
+def _stores(callee: Function, name: str) -> list[tuple[Node, int]]:
+    """(value, block) of each ``*name = value``; [] if the name is used in any other way."""
+    stores: list[tuple[Node, int]] = []
+    uses = 0
+    for block in callee.graph.blocks:
+        root = block.syntax if block.kind is Kind.STATEMENT else block.expression
+        if root is None or (block.target is not None and block.kind is Kind.STATEMENT):
+            root = block.expression
+        for node in walk(root) if root is not None else ():
+            if node.type == "identifier" and text_of(node) == name:
+                uses += 1
+            elif node.type == "assignment_expression":
+                left = node.child_by_field_name("left")
+                right = node.child_by_field_name("right")
+                plain = text_of(node.child_by_field_name("operator")) == "="
+                if right and plain and condensed(left).replace(" ", "") == f"*{name}":
+                    stores.append((right, block.index))
+    return stores if uses == len(stores) else []
 
 
 _LITERALS = frozenset(

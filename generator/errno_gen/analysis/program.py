@@ -90,6 +90,13 @@ class Function:
         return table
 
     @cached_property
+    def hidden(self) -> tuple[str, ...]:
+        """Names that a declaration in an inner block hides from the outer one, sorted."""
+        outer = frozenset(name for name, _ in self.parameters)
+        body = self.node.child_by_field_name("body")
+        return tuple(sorted(set(_hidden(body, outer)))) if body is not None else ()
+
+    @cached_property
     def calls(self) -> tuple[Node, ...]:
         """All call expressions, in source order."""
         return tuple(node for node in walk(self.node) if node.type == "call_expression")
@@ -326,6 +333,22 @@ def type_of(node: Node, declarator: Node | None) -> TypeRef:
             break
         declarator = declarator.child_by_field_name("declarator")
     return TypeRef(name, pointers)
+
+
+def _hidden(scope: Node, outer: frozenset[str]) -> Iterator[str]:
+    """The names that are declared again somewhere below a scope."""
+    own: set[str] = set()
+    pending = list(reversed(scope.named_children))
+    while pending:
+        node = pending.pop()
+        if node.type in ("compound_statement", "for_statement"):
+            yield from _hidden(node, outer | own)
+            continue
+        if node.type == "declaration":
+            names = {declared_name(child) for child in node.children_by_field_name("declarator")}
+            yield from names & outer
+            own |= names
+        pending.extend(reversed(node.named_children))
 
 
 def _at_top(node: Node) -> bool:

@@ -50,12 +50,16 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call whose value can leave the function; ``definition`` is None for ``return f()``."""
+    """A call whose value can leave the function; ``definition`` is None for ``return f()``.
+
+    ``wrapped`` tells that a pointer's errno is taken out of it by ``PTR_ERR()`` or its kin.
+    """
 
     node: Node
     block: int
     definition: Definition | None
     uses: frozenset[int]
+    wrapped: bool = False
 
 
 @dataclass(slots=True)
@@ -108,6 +112,8 @@ def leaves(node: Node, apis: KernelApis) -> Iterator[tuple[Node, bool]]:
         current = strip(current, apis.transparent)
         if current.type == "call_expression" and call_name(current) in apis.errno_wrappers:
             pending.extend((a, True) for a in call_arguments(current)[:1])
+        elif current.type == "call_expression" and call_name(current) in apis.errno_arguments:
+            pending.extend((a, wrapped) for a in call_arguments(current)[1:2])
         elif current.type == "conditional_expression":
             for name in ("alternative", "consequence"):
                 arm = current.child_by_field_name(name)
@@ -172,7 +178,7 @@ class _Finder:
             if errno is not None:
                 self._constant(errno, leaf, wrapped, block, definition, uses)
             elif leaf.type == "call_expression":
-                self._found.calls.append(Call(leaf, block.index, definition, uses))
+                self._found.calls.append(Call(leaf, block.index, definition, uses, wrapped))
             elif definition is None and key_of(leaf) is not None:
                 self._follow(leaf, block.index)
             elif definition is None and leaf.type != "number_literal":
@@ -196,6 +202,8 @@ class _Finder:
             form = "initialiser" if declared else "preset" if preset else "assign"
         if wrapped:
             form = "err-ptr"
+        elif leaf.parent is not None and leaf.parent.type == "argument_list":
+            form = "argument"
         elif block.expression is not None and _is_arm(leaf):
             form = "conditional"
         if ways:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from errno_gen.analysis.facts import CallFact, FileFacts, FunctionFacts
-from errno_gen.analysis.kinds import ValueKind, joined
+from errno_gen.analysis.kinds import ValueKind, joined, unwrapped
 from errno_gen.model import Step
 
 MAX_LEVELS = 14
@@ -227,7 +227,9 @@ class Summaries:
         for call in facts.calls:
             callees = tuple(self._callees(call, facts))
             known = {kind for callee in callees if (kind := self.kind(callee)) is not None}
-            found |= known if callees else {ValueKind.OPEN}
+            if not callees:
+                found.add(ValueKind.OPEN)
+            found |= unwrapped(known) if call.wrapped else known
         if not facts.complete:
             found.add(ValueKind.OPEN)
         return joined(found)

@@ -89,6 +89,7 @@ def tokens(text: bytes) -> tuple[Token, ...]:
 
 _LITERALS = re.compile(rb'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
 _ITERATOR = re.compile(rb"^([ \t}]*)(\w*for_each\w*)(?=[ \t]*\()", re.MULTILINE)
+_TYPE_ARGUMENT = re.compile(rb"\(\s*\w+\s*\([^(){};]*,\s*(struct|union)(?=\s+\w+\s*,)")
 _IDENTIFIER = re.compile(rb"[A-Za-z_]\w*")
 
 
@@ -97,7 +98,9 @@ def mask(text: bytes, annotations: Iterable[str], calls: Iterable[str] = ()) -> 
 
     Attribute macros (``annotations``, ``calls`` with their arguments) become blanks.
     Iterator macros that head a statement (``list_for_each_entry(...)``) become ``while``,
-    which gives their body to them; a call that ends in ``;`` keeps its name.
+    which gives their body to them; a call that ends in ``;`` keeps its name. The word
+    ``struct`` of a type among the arguments of a call in parentheses becomes blanks: with
+    it, ``(container_of(p, struct s, m))->x`` would be read as a cast.
     """
     blanks = {name.encode() for name in annotations}
     blank_calls = {name.encode() for name in calls}
@@ -116,6 +119,9 @@ def mask(text: bytes, annotations: Iterable[str], calls: Iterable[str] = ()) -> 
         if close and not rest.startswith((b";", b")", b",")) and match.start(2) != match.start():
             start, end = match.span(2)
             out[start:end] = b"while".ljust(end - start)
+    for match in _outside(_TYPE_ARGUMENT.finditer(text), literals):
+        start, end = match.span(1)
+        out[start:end] = b" " * (end - start)
     return bytes(out)
 
 
