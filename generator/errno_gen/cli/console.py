@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 from rich.console import Console
 from rich.measure import Measurement
@@ -38,14 +39,16 @@ class Screen:
     def make(cls, *, no_color: bool = False, quiet: bool = False) -> Screen:
         """Consoles for the present standard streams; NO_COLOR and TERM=dumb are honoured."""
         plain = no_color or bool(os.environ.get("NO_COLOR"))
+        # Bold and dim are colours to whoever asks for none.
+        colours: Literal["auto"] | None = None if plain else "auto"
         return cls(
             out=Console(
                 file=sys.stdout,
-                no_color=plain,
+                color_system=colours,
                 highlight=False,
                 width=None if sys.stdout.isatty() else _PIPE_WIDTH,
             ),
-            err=Console(file=sys.stderr, no_color=plain, highlight=False, soft_wrap=True),
+            err=Console(file=sys.stderr, color_system=colours, highlight=False, soft_wrap=True),
             quiet=quiet,
         )
 
