@@ -13,11 +13,14 @@ import shlex
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
+import platformdirs
+
+from errno_gen.analysis.summaries import Summaries
 from errno_gen.errors import ErrnoGenError, InputError, ProofError, SourceError, ToolError
 from errno_gen.model import (
     Action,
@@ -35,6 +38,7 @@ from errno_gen.policy import Policy
 from errno_gen.stages.analyse import analyse
 from errno_gen.stages.commit import commit
 from errno_gen.stages.discover import Discovery, discover
+from errno_gen.stages.knowledge import Knowledge
 from errno_gen.stages.rewrite import rewrite
 from errno_gen.tools import branches, process
 from errno_gen.tools.git import CommitInfo, Repository
@@ -56,13 +60,15 @@ def silent(_stage: str, _done: int, _total: int, _what: str) -> None:
 class Options:
     """How to run: which drivers (none means all), how many at once, how strict.
 
-    ``timeout`` is the time limit for rewriting one driver, in seconds.
+    ``timeout`` is the time limit for rewriting one driver, in seconds; ``cache`` the folder
+    for what is known of a tree's functions.
     """
 
     drivers: tuple[str, ...] = ()
     strict: bool = False
     jobs: int = 1
     timeout: float = 300.0
+    cache: Path = field(default_factory=lambda: platformdirs.user_cache_path("errno-gen"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +119,11 @@ def scan(kernel: Kernel, policy: Policy, options: Options, progress: Progress = 
     tree = kernel.tree
     found = _discovered(tree, policy, options, progress)
 
+    summaries = Summaries(Knowledge(tree, options.cache))
+
     def work(driver: Driver) -> tuple[Verdict, ...]:
         own = _of(driver, found.callbacks)
-        return analyse(tree, policy, driver, own, strict=options.strict)
+        return analyse(tree, policy, driver, own, strict=options.strict, summaries=summaries)
 
     results, failures = _each("analyse", found.drivers, work, options.jobs, progress)
     return Scan(

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from errno_gen import analysis
 from errno_gen.analysis.facts import FileFacts, file_facts
+from errno_gen.errors import InputError
 from errno_gen.model import from_json, to_json
 from errno_gen.resources import data_file
 from errno_gen.tools.kernel import KernelTree
@@ -36,9 +37,15 @@ class Knowledge:
     def find(self, names: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         """For each name the paths of the files that may define it.
 
-        Raises OSError when the cache folder cannot be written.
+        Raises InputError when the cache folder cannot be written.
         """
-        return self._index.find(names)
+        try:
+            return self._index.find(names)
+        except OSError as error:
+            raise InputError(
+                f"cannot keep the index of functions in {self._cache}: {error.strerror or error}",
+                "make room there, or set XDG_CACHE_HOME to another folder",
+            ) from error
 
     def facts(self, path: str) -> FileFacts:
         """The facts of one file of the tree; empty when there is no such file."""
