@@ -18,12 +18,14 @@ from errno_gen.errors import ToolError
 from errno_gen.model import BuildResult, Commit, Driver, Status
 from errno_gen.tools.git import Repository
 from errno_gen.tools.image import find_engine
-from errno_gen.tools.kbuild import BuildFolder, Workshop, candidates, open_workshop
+from errno_gen.tools.kbuild import BuildFolder
 from errno_gen.tools.kernel import KbuildObject, KernelTree
 from errno_gen.tools.ledger import History, Ledger, Proof
+from errno_gen.tools.settings import candidates
+from errno_gen.tools.workshop import Workshop, open_workshop
 
 Progress = Callable[[str, int, int, str], None]
-"""Called with what is done (prepare, build), how many are done, of how many, and which."""
+"""Called with what is done (configure, build), how many are done, of how many, and which."""
 
 _HEADER, _SOURCE = ".h", ".c"
 
@@ -143,16 +145,16 @@ class _Chain:
             yield _Task(position, commit, Driver(commit.driver, "", "", ()), ())
 
     def _choose(self, tasks: Sequence[_Task]) -> None:
-        """Prepare the candidates and note which objects each of them enables."""
+        """Configure the candidates and note which objects each of them enables."""
         uncovered = {(task, one) for task in tasks for one in task.objects}
         chosen = candidates(self._options.architectures) if tasks else ()
         for number, configuration in enumerate(chosen):
             if configuration.fallback and not uncovered:
                 continue
-            self._progress("prepare", number, len(chosen), str(configuration))
-            ledger = Ledger(self._shop.folder(configuration), self._history)
+            self._progress("configure", number, len(chosen), str(configuration))
+            ledger = Ledger(BuildFolder(self._shop, configuration), self._history)
             try:
-                self._prepare(ledger, 0)
+                self._configure(ledger.folder)
             except ToolError as error:
                 if not configuration.fallback:
                     raise
@@ -167,7 +169,7 @@ class _Chain:
                     self._built[task, ledger] = enabled
                     ledger.want(task.position, enabled)
                     uncovered = uncovered - {(task, one) for one in enabled}
-        self._progress("prepare", len(chosen), len(chosen), "")
+        self._progress("configure", len(chosen), len(chosen), "")
 
     @staticmethod
     def _enables(folder: BuildFolder, one: KbuildObject) -> bool:
@@ -185,21 +187,26 @@ class _Chain:
                 self._progress("build", done, total, name)
                 targets = ledger.missing(position)
                 if targets:
-                    self._prepare(ledger, position)
+                    self._prepare(ledger.folder, position)
                     oid, key = self._history.oid(position), self._history.key(position)
                     self._check_out(position)
                     ledger.folder.compile(key, oid, targets)
                 done += 1
         self._progress("build", total, total, "")
 
-    def _prepare(self, ledger: Ledger, position: int) -> None:
+    def _configure(self, folder: BuildFolder) -> None:
+        if not folder.is_configured(self._history.oid(0)):
+            self._check_out(0)
+            folder.configure(self._history.oid(0))
+
+    def _prepare(self, folder: BuildFolder, position: int) -> None:
         """Prepare for the base, or anew for a commit that may change what is generated."""
         if not self._history.changed(0, position) & self._history.special:
             position = 0
         oid = self._history.oid(position)
-        if not ledger.folder.is_prepared(oid):
+        if not folder.is_prepared(oid):
             self._check_out(position)
-            ledger.folder.prepare(oid)
+            folder.prepare(oid)
 
     def _check_out(self, position: int) -> None:
         if self._at != position:

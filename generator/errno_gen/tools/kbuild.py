@@ -1,45 +1,31 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Compile objects of a kernel commit with kbuild, in folders that are kept.
 
-Below the cache there is one folder for each kernel version and repository:
-
-    source/         the tree, of one commit at a time; only files that differ are exchanged
-    source.index    git's index for it
-    X/ and X.json   a build folder (O=) for one architecture, configuration and toolchain,
-                    and what is known of it: for which commit it is prepared, results
-    logs/           what make wrote
-    lock            held while any of this is used
-
 Nothing is trusted that a killed run may have left half-made: a build folder that was in use
 is thrown away, and objects are removed before they are compiled.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import os
 import platform
 import re
 import shlex
 import shutil
-import stat
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tuxmake.arch import Architecture
 from tuxmake.toolchain import Toolchain
 
-from errno_gen.errors import InputError, ToolError
+from errno_gen.errors import ToolError
 from errno_gen.model import from_json, to_json, with_changes
 from errno_gen.tools import buildlog, process
-from errno_gen.tools.engine import Engine
-from errno_gen.tools.git import Repository
-from errno_gen.tools.lock import locked
 from errno_gen.tools.makefile import Condition
 from errno_gen.tools.settings import Configuration, settings
+from errno_gen.tools.workshop import Workshop, digest
 
 _SYMBOL = re.compile(r"^(CONFIG_\w+)=(.*)$", re.MULTILINE)
 _KEPT_COMMITS = 100
@@ -66,82 +52,23 @@ class ObjectResult:
 class _State:
     """What is known of a build folder, kept beside it.
 
-    ``prepared`` is the commit that it is configured for; ``busy`` the run that uses it;
-    ``prefix`` is CROSS_COMPILE; ``objects`` are results by commit and target.
+    ``configured`` and ``prepared`` are the commits for which it is; ``busy`` is the run that
+    uses it; ``prefix`` is CROSS_COMPILE; ``objects`` are results by commit and target.
     """
 
+    configured: str = ""
     prepared: str = ""
     busy: str = ""
     prefix: str = ""
     objects: dict[str, dict[str, ObjectResult]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """The folders of one kernel, held under the lock. Made by :func:`open_workshop`."""
-
-    repo: Repository
-    root: Path
-    engine: Engine
-    jobs: int
-    timeout: float
-
-    @property
-    def source(self) -> Path:
-        return self.root / "source"
-
-    @property
-    def index(self) -> Path:
-        return self.root / "source.index"
-
-    def check_out(self, commit: str) -> None:
-        """Bring the source folder to ``commit``. Raises ToolError."""
-        # Whose lock on the index this was is dead: the workshop's own lock is ours.
-        self.index.with_name(f"{self.index.name}.lock").unlink(missing_ok=True)
-        self.repo.checkout(commit, self.source)
-        if self.engine.owner is not None:
-            _open_to_all(self.source)
-
-    def folder(self, configuration: Configuration) -> BuildFolder:
-        """The build folder of a configuration, as it was left or new."""
-        parts = (configuration.architecture, configuration.config, _digest(self.engine.toolchain))
-        return BuildFolder(self, configuration, "-".join(parts))
-
-
-@contextlib.contextmanager
-def open_workshop(
-    repo: Repository,
-    version: str,
-    engine: Engine,
-    cache: Path,
-    *,
-    jobs: int = 0,
-    timeout: float = 3600.0,
-    waiting: Callable[[], None] | None = None,
-) -> Iterator[Workshop]:
-    """The workshop below ``cache`` for a repository and kernel version, for one run at a time.
-
-    ``jobs`` is make's -j, 0 for as many as cores; ``timeout`` is that of one call of make, in
-    seconds; ``waiting`` is called if another run has the lock. Raises ToolError when the
-    cache cannot be written.
-    """
-    root = cache / "kbuild" / f"{version}-{_digest(str(repo.common_dir))}"
-    try:
-        with locked(root / "lock", waiting):
-            (root / "source").mkdir(exist_ok=True)
-            (root / "logs").mkdir(exist_ok=True)
-            yield Workshop(repo, root, engine, jobs or os.cpu_count() or 1, timeout)
-    except OSError as error:
-        raise ToolError(
-            f"cannot use the cache {root}: {error.strerror or error}",
-            "make room there, or set XDG_CACHE_HOME to another place",
-        ) from error
-
-
 class BuildFolder:
-    """One configuration's build folder. Made by :meth:`Workshop.folder`."""
+    """The build folder of one configuration in a workshop, as it was left or new."""
 
-    def __init__(self, shop: Workshop, configuration: Configuration, name: str) -> None:
+    def __init__(self, shop: Workshop, configuration: Configuration) -> None:
+        parts = (configuration.architecture, configuration.config, digest(shop.engine.toolchain))
+        name = "-".join(parts)
         self.configuration = configuration
         self._shop = shop
         self._path = shop.root / name
@@ -155,29 +82,43 @@ class BuildFolder:
         """The folder below ``arch/`` (SRCARCH)."""
         return str(self._architecture.source_arch)
 
+    def is_configured(self, commit: str) -> bool:
+        """Whether :meth:`enables` speaks of ``commit``."""
+        return self._state.configured == commit and (self._path / ".config").is_file()
+
     def is_prepared(self, commit: str) -> bool:
         """Whether objects of ``commit`` can be compiled without :meth:`prepare`."""
-        return self._state.prepared == commit and (self._path / ".config").is_file()
+        return self._state.prepared == commit and self.is_configured(commit)
 
-    def prepare(self, commit: str) -> None:
-        """Configure and prepare for ``commit``, which must be checked out.
+    def configure(self, commit: str) -> None:
+        """Make the .config for ``commit``, which must be checked out, unless it is there.
 
         Raises ToolError when the compiler is missing or kbuild fails.
         """
-        if self.is_prepared(commit):
+        if self.is_configured(commit):
             return
-        if not self._state.prepared:
+        if not self._state.configured:
             shutil.rmtree(self._path, ignore_errors=True)
         self._path.mkdir(exist_ok=True)
         if self._shop.engine.owner is not None:
             os.chown(self._path, self._shop.engine.owner, self._shop.engine.owner)
-        self._keep(with_changes(self._state, prepared="", prefix=self._find_prefix()))
-        for target in (self.configuration.config, "prepare"):
-            log = self._log(commit, target)
-            done = self._make((target,), log)
-            if done.returncode:
-                raise self._failure(done, log, target)
-        self._keep(with_changes(self._state, prepared=commit))
+        prefix = self._find_prefix()
+        self._keep(with_changes(self._state, configured="", prepared="", prefix=prefix))
+        self._make_all(commit, self.configuration.config)
+        self._keep(with_changes(self._state, configured=commit))
+
+    def prepare(self, commit: str) -> None:
+        """Make what all objects of ``commit``, which must be checked out, depend on.
+
+        Configures first where that is not done. Raises ToolError as :meth:`configure` does.
+        """
+        self.configure(commit)
+        if self.is_prepared(commit):
+            return
+        # Until it is done the folder counts as new, so that nothing half-made is used.
+        self._keep(with_changes(self._state, configured="", prepared=""))
+        self._make_all(commit, "prepare")
+        self._keep(with_changes(self._state, configured=commit, prepared=commit))
 
     def enables(self, conditions: Sequence[Condition]) -> bool:
         """Whether the .config has all of ``conditions``; on means y or m."""
@@ -237,6 +178,12 @@ class BuildFolder:
         return f"{index} {shlex.join(checkout)} && {shlex.join(self._command(targets))}"
 
     # -- make ----------------------------------------------------------------------
+
+    def _make_all(self, commit: str, target: str) -> None:
+        log = self._log(commit, target)
+        done = self._make((target,), log)
+        if done.returncode:
+            raise self._failure(done, log, target)
 
     def _make(self, targets: Sequence[str], log: Path) -> process.Completed:
         """Run make under a mark that tells the next run if this one was killed."""
@@ -337,7 +284,7 @@ class BuildFolder:
             return _State()
         if state.busy:
             self._shop.engine.stop(state.busy)
-            return with_changes(state, prepared="", busy="")
+            return with_changes(state, configured="", prepared="", busy="")
         return state
 
     def _keep(self, state: _State) -> None:
@@ -345,37 +292,3 @@ class BuildFolder:
         fresh.write_text(to_json(state, indent=None), encoding="utf-8")
         fresh.replace(self._record)
         self._state = state
-
-
-def candidates(architectures: Sequence[str] = ()) -> tuple[Configuration, ...]:
-    """The configurations to try, in order; only those of ``architectures`` if any are named.
-
-    Raises InputError for an architecture that has none.
-    """
-    known = settings().candidates
-    names = tuple(dict.fromkeys(one.architecture for one in known))
-    for name in architectures:
-        if name not in names:
-            raise InputError(
-                f"no configuration for architecture '{name}'", f"give {', '.join(names)}"
-            )
-    chosen = (one for one in known if one.architecture in architectures)
-    return tuple(with_changes(one, fallback=False) for one in chosen) if architectures else known
-
-
-def _open_to_all(folder: Path) -> None:
-    """Let another user read a tree that a strict umask has shut."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    if not mask & 0o055:
-        return
-    for path in (folder, *folder.rglob("*")):
-        mode = path.lstat().st_mode
-        if stat.S_ISDIR(mode) or (stat.S_ISREG(mode) and mode & stat.S_IXUSR):
-            path.chmod(stat.S_IMODE(mode) | 0o055)
-        elif stat.S_ISREG(mode):
-            path.chmod(stat.S_IMODE(mode) | 0o044)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:10]

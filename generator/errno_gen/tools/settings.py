@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import functools
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cattrs import Converter
 
+from errno_gen.errors import InputError
+from errno_gen.model import with_changes
 from errno_gen.resources import data_file
 
 
@@ -55,3 +58,19 @@ def settings() -> Settings:
     """The settings that ship with the package."""
     text = data_file("kbuild.toml").read_text(encoding="utf-8")
     return Converter(forbid_extra_keys=True).structure(tomllib.loads(text), Settings)
+
+
+def candidates(architectures: Sequence[str] = ()) -> tuple[Configuration, ...]:
+    """The configurations to try, in order; only those of ``architectures`` if any are named.
+
+    Raises InputError for an architecture that has none.
+    """
+    known = settings().candidates
+    names = tuple(dict.fromkeys(one.architecture for one in known))
+    for name in architectures:
+        if name not in names:
+            raise InputError(
+                f"no configuration for architecture '{name}'", f"give {', '.join(names)}"
+            )
+    chosen = (one for one in known if one.architecture in architectures)
+    return tuple(with_changes(one, fallback=False) for one in chosen) if architectures else known

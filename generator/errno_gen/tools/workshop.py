@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The folders in which a kernel is compiled, kept in the user's cache.
+
+Below the cache there is one workshop for each kernel version and repository:
+
+    source/         the tree, of one commit at a time; only files that differ are exchanged
+    source.index    git's index for it
+    X/ and X.json   a build folder (O=) for one architecture, configuration and toolchain,
+                    and what is known of it: for which commit it is prepared, results
+    logs/           what make wrote
+    lock            held while any of this is used
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from errno_gen.errors import ToolError
+from errno_gen.tools.engine import Engine
+from errno_gen.tools.git import Repository
+from errno_gen.tools.lock import locked
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """The folders of one kernel, held under the lock. Made by :func:`open_workshop`."""
+
+    repo: Repository
+    root: Path
+    engine: Engine
+    jobs: int
+    timeout: float
+
+    @property
+    def source(self) -> Path:
+        return self.root / "source"
+
+    @property
+    def index(self) -> Path:
+        return self.root / "source.index"
+
+    def check_out(self, commit: str) -> None:
+        """Bring the source folder to ``commit``. Raises ToolError."""
+        # Whose lock on the index this was is dead: the workshop's own lock is ours.
+        self.index.with_name(f"{self.index.name}.lock").unlink(missing_ok=True)
+        self.repo.checkout(commit, self.source)
+        if self.engine.owner is not None:
+            _open_to_all(self.source)
+
+
+@contextlib.contextmanager
+def open_workshop(
+    repo: Repository,
+    version: str,
+    engine: Engine,
+    cache: Path,
+    *,
+    jobs: int = 0,
+    timeout: float = 3600.0,
+    waiting: Callable[[], None] | None = None,
+) -> Iterator[Workshop]:
+    """The workshop below ``cache`` for a repository and kernel version, for one run at a time.
+
+    ``jobs`` is make's -j, 0 for as many as cores; ``timeout`` is that of one call of make, in
+    seconds; ``waiting`` is called if another run has the lock. Raises ToolError when the
+    cache cannot be written.
+    """
+    root = cache / "kbuild" / f"{version}-{digest(str(repo.common_dir))}"
+    try:
+        with locked(root / "lock", waiting):
+            (root / "source").mkdir(exist_ok=True)
+            (root / "logs").mkdir(exist_ok=True)
+            yield Workshop(repo, root, engine, jobs or os.cpu_count() or 1, timeout)
+    except OSError as error:
+        raise ToolError(
+            f"cannot use the cache {root}: {error.strerror or error}",
+            "make room there, or set XDG_CACHE_HOME to another place",
+        ) from error
+
+
+def _open_to_all(folder: Path) -> None:
+    """Let another user read a tree that a strict umask has shut."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    if not mask & 0o055:
+        return
+    for path in (folder, *folder.rglob("*")):
+        mode = path.lstat().st_mode
+        if stat.S_ISDIR(mode) or (stat.S_ISREG(mode) and mode & stat.S_IXUSR):
+            path.chmod(stat.S_IMODE(mode) | 0o055)
+        elif stat.S_ISREG(mode):
+            path.chmod(stat.S_IMODE(mode) | 0o044)
+
+
+def digest(text: str) -> str:
+    """A short name for ``text`` in names of files."""
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
