@@ -20,7 +20,7 @@ from typing import TypeVar
 
 import platformdirs
 
-from errno_gen.analysis.summaries import Summaries
+from errno_gen.analysis.summaries import Summaries, Trace
 from errno_gen.errors import ErrnoGenError, InputError, ProofError, SourceError, ToolError
 from errno_gen.model import (
     Action,
@@ -36,11 +36,11 @@ from errno_gen.model import (
 )
 from errno_gen.policy import Policy
 from errno_gen.stages.analyse import analyse
-from errno_gen.stages.commit import commit
+from errno_gen.stages.commit import check_commit_preconditions, commit
 from errno_gen.stages.discover import Discovery, discover
 from errno_gen.stages.knowledge import Knowledge
 from errno_gen.stages.rewrite import rewrite
-from errno_gen.tools import branches, process
+from errno_gen.tools import branches, process, spatch
 from errno_gen.tools.git import CommitInfo, Repository
 from errno_gen.tools.kernel import KernelTree
 
@@ -136,11 +136,23 @@ def scan(kernel: Kernel, policy: Policy, options: Options, progress: Progress = 
     )
 
 
+def trace(kernel: Kernel, function: str, errno: str | None, cache: Path | None = None) -> Trace:
+    """Every chain by which an errno (or only ``errno``) can leave a function of the tree.
+
+    ``cache`` is the folder for what is known of the tree, by default the user's.
+    """
+    folder = cache if cache is not None else Options().cache
+    return Summaries(Knowledge(kernel.tree, folder)).trace(function, errno)
+
+
 def rewritten(
     kernel: Kernel, policy: Policy, options: Options, progress: Progress = silent
 ) -> Rewritten:
-    """Scan, then rewrite and prove each driver that breaks the policy. Nothing is written."""
-    process.require("spatch", "install Coccinelle, on Debian: apt-get install coccinelle")
+    """Scan, then rewrite and prove each driver that breaks the policy. Nothing is written.
+
+    Raises ToolError before any work if spatch is missing.
+    """
+    spatch.locate()
     found = scan(kernel, policy, options, progress)
     todo = tuple(
         driver
@@ -180,14 +192,7 @@ def apply(
     name is no branch's, or git knows no identity for the commits.
     """
     repo = kernel.repo
-    repo.check_branch_name(target.branch)
-    if not target.force and repo.branch_tip(target.branch) is not None:
-        raise InputError(
-            f"the branch {target.branch} exists already",
-            "use --force to move it (its old tip stays in its reflog), or --branch for another",
-        )
-    repo.identity("author")
-    repo.identity("committer")
+    check_commit_preconditions(repo, target.branch, target.force)
     done = rewritten(kernel, policy, options, progress)
     if not done.patches:
         return Applied(done, ())

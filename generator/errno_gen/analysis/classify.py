@@ -200,8 +200,8 @@ class _Analysis:
         levels = [(arrival.frames[-1].context, level) for level in chain]
         for frame in reversed(arrival.frames[:-1]):
             assert frame.call is not None
-            around = chains(frame.context.function, WayOut(frame.call.block))
-            levels.extend((frame.context, level) for level in (around[0] if around else ()))
+            calling = chains(frame.context.function, WayOut(frame.call.block))
+            levels.extend((frame.context, level) for level in (calling[0] if calling else ()))
         telling = [pair for pair in levels if self._tells(*pair)]
         if not telling:
             text = "No condition that the code tests leads here."

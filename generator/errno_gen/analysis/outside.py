@@ -35,7 +35,8 @@ def passed_through(
             for frame in frames
         )
         for name in names if leaves else ():
-            for chain in summaries.chains(name, errno, function.path)[:1]:
+            chain = summaries.witness(name, errno, function.path)
+            if chain is not None:
                 yield _verdict(frames, name, chain)
 
 

@@ -20,6 +20,7 @@ from errno_gen.model import Step
 
 MAX_LEVELS = 14
 MAX_FUNCTIONS = 6000
+MAX_CHAINS = 500
 
 
 class Definitions(Protocol):
@@ -49,6 +50,19 @@ class Summary:
     errnos: frozenset[str]
     kind: ValueKind | None
     open: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The definitions that a name means, every chain out of them, and what is not known.
+
+    ``complete`` is False when there were too many chains to list.
+    """
+
+    roots: tuple[Step, ...]
+    chains: tuple[Chain, ...]
+    open: tuple[str, ...]
+    complete: bool
 
 
 _Id = tuple[str, str, int]
@@ -117,43 +131,108 @@ class Summaries:
 
     def _of(self, name: str, path: str) -> Summary:
         self.prepare([name], path)
-        candidates: set[str] = set()
-        unknown: dict[str, None] = {}
         roots = self.resolve(name, path)
-        if not roots:
-            unknown[f"{name}(): no definition found"] = None
+        candidates = {
+            constant.errno
+            for facts, _ in self._reachable(roots, None)
+            for constant in facts.constants
+        }
+        errnos = frozenset(errno for errno in candidates if self._can_leave(roots, errno))
+        unknown = self._unknown(roots) if roots else (f"{name}(): no definition found",)
+        return Summary(errnos, self.kind_of(name, path), unknown)
+
+    def witness(self, name: str, errno: str, path: str = "") -> Chain | None:
+        """A shortest chain by which ``errno`` may leave the function; None if it cannot."""
+        with self._lock:
+            self.prepare([name], path)
+            for facts, steps in self._reachable(self.resolve(name, path), errno):
+                for constant in facts.constants:
+                    if constant.errno == errno:
+                        last = Step(facts.name, facts.path, constant.line)
+                        return Chain(errno, (*steps, last))
+            return None
+
+    def trace(self, name: str, errno: str | None = None) -> Trace:
+        """All chains without recursion by which errnos leave the functions of that name.
+
+        Static functions count, wherever they are defined. The chains come by errno, then
+        the shortest first; at most MAX_CHAINS of them.
+        """
+        with self._lock:
+            self.prepare([name])
+            roots = tuple(
+                facts for path in self._paths[name] for facts in self._in_file(path, name)
+            )
+            for path in dict.fromkeys(facts.path for facts in roots):
+                self.prepare([name], path)
+            candidates = {
+                constant.errno
+                for facts, _ in self._reachable(roots, errno)
+                for constant in facts.constants
+                if errno in (None, constant.errno)
+            }
+            found: list[Chain] = []
+            for each in sorted(candidates):
+                found.extend(self._all_chains(roots, each, MAX_CHAINS - len(found)))
+            return Trace(
+                tuple(Step(facts.name, facts.path, facts.line) for facts in roots),
+                tuple(found),
+                self._unknown(roots),
+                complete=len(found) < MAX_CHAINS,
+            )
+
+    def _all_chains(self, roots: tuple[FunctionFacts, ...], errno: str, limit: int) -> list[Chain]:
+        """Chains to each place that makes ``errno``: breadth first, so the shortest first."""
+        makers = self._leading_to(roots, errno)
+        found: list[Chain] = []
+        level: list[tuple[FunctionFacts, tuple[Step, ...], frozenset[_Id]]] = [
+            (facts, (), frozenset({_id(facts)})) for facts in roots if _id(facts) in makers
+        ]
+        while level and len(found) < limit:
+            following = []
+            for facts, steps, visited in level:
+                found.extend(
+                    Chain(errno, (*steps, Step(facts.name, facts.path, constant.line)))
+                    for constant in dict.fromkeys(facts.constants)
+                    if constant.errno == errno
+                )
+                for call in facts.calls if len(steps) < MAX_LEVELS else ():
+                    step = Step(facts.name, facts.path, call.line)
+                    for callee in self._callees(call, facts) if errno not in call.excluded else ():
+                        key = _id(callee)
+                        if key in makers and key not in visited:
+                            following.append((callee, (*steps, step), visited | {key}))
+            level = following[: MAX_CHAINS * MAX_LEVELS]
+        return list(dict.fromkeys(found))[:limit]
+
+    def _leading_to(self, roots: tuple[FunctionFacts, ...], errno: str) -> set[_Id]:
+        """The definitions that can be reached and from which the errno can be reached."""
+        callers: dict[_Id, set[_Id]] = {}
+        makers: set[_Id] = set()
+        for facts, _ in self._reachable(roots, errno):
+            if any(constant.errno == errno for constant in facts.constants):
+                makers.add(_id(facts))
+            for call in facts.calls:
+                for callee in self._callees(call, facts) if errno not in call.excluded else ():
+                    callers.setdefault(_id(callee), set()).add(_id(facts))
+        pending = list(makers)
+        while pending:
+            for caller in callers.get(pending.pop(), ()):
+                if caller not in makers:
+                    makers.add(caller)
+                    pending.append(caller)
+        return makers
+
+    def _unknown(self, roots: tuple[FunctionFacts, ...]) -> tuple[str, ...]:
+        """What cannot be followed below the roots, in words."""
+        unknown: dict[str, None] = {}
         for facts, _ in self._reachable(roots, None):
-            candidates.update(constant.errno for constant in facts.constants)
             for call in facts.calls:
                 if not call.names:
                     unknown[f"{facts.path}:{call.line}: {call.text}() is a pointer"] = None
             if not facts.complete:
                 unknown[f"{facts.path}:{facts.line}: a value of {facts.name}()"] = None
-        errnos = frozenset(errno for errno in candidates if self._can_leave(roots, errno))
-        return Summary(errnos, self.kind_of(name, path), tuple(unknown))
-
-    def chains(self, name: str, errno: str | None = None, path: str = "") -> tuple[Chain, ...]:
-        """One shortest chain for each constant that may leave, nearest first.
-
-        With ``errno`` only chains of that errno, on which no caller keeps it back.
-        """
-        with self._lock:
-            return tuple(self._chains(name, errno, path))
-
-    def _chains(self, name: str, errno: str | None, path: str) -> Iterator[Chain]:
-        self.prepare([name], path)
-        roots = self.resolve(name, path)
-        seen: set[tuple[str, int, str]] = set()
-        for facts, steps in self._reachable(roots, errno):
-            for constant in facts.constants:
-                key = (facts.path, constant.line, constant.errno)
-                if errno not in (None, constant.errno) or key in seen:
-                    continue
-                if errno is None and not self._can_leave(roots, constant.errno):
-                    continue
-                seen.add(key)
-                last = Step(facts.name, facts.path, constant.line)
-                yield Chain(constant.errno, (*steps, last))
+        return tuple(unknown)
 
     def kind_of(self, name: str, path: str = "") -> ValueKind | None:
         """What kind of value a function returns; None where no definition is found."""

@@ -31,6 +31,7 @@ from errno_gen.cli.console import RecentLog, Screen
 from errno_gen.cli.image import image
 from errno_gen.cli.policy import policy
 from errno_gen.cli.scan import scan
+from errno_gen.cli.trace import trace
 from errno_gen.errors import ErrnoGenError, ToolError
 
 _PROGRAM = "errno-gen"
@@ -58,7 +59,7 @@ def cli() -> None:
     """
 
 
-for _command in (scan, apply, build, policy, image):
+for _command in (scan, trace, apply, build, policy, image):
     cli.add_command(_command)
 
 
