@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The message of a driver's commit: what changes and why, in the verdicts' own sentences."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from errno_gen.model import Action, DriverPatch, Location, Verdict
+from errno_gen.policy import PROPAGATE, Policy
+from errno_gen.stages.commit.sentences import condensed
+from errno_gen.stages.commit.subject import subject_line
+from errno_gen.tools.render import render
+
+_CALL = re.compile(rb"\s*([A-Za-z_]\w*)\s*\(")
+_CHANGES = (Action.REWRITE, Action.DROP_PRINT)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one paragraph tells: the same change, for the same reasons, in some functions.
+
+    ``new`` is an errno, "" where the callee's errno is handed on, and None where errnos
+    stay and just messages go. ``drops`` are the names and numbers of message calls.
+    """
+
+    functions: tuple[str, ...]
+    serves: tuple[str, ...]
+    old: tuple[str, ...]
+    new: str | None
+    because: tuple[str, ...]
+    places: int
+    drops: tuple[tuple[str, int], ...]
+
+    @property
+    def single_drop(self) -> bool:
+        """Whether exactly one message goes."""
+        return sum(count for _, count in self.drops) == 1
+
+
+def commit_message(patch: DriverPatch, policy: Policy, signoff: str | None = None) -> str:
+    """The whole message, ending in a newline.
+
+    ``signoff`` is the name and address for a Signed-off-by line, as ``git commit -s`` has it.
+    """
+    changed = [verdict for verdict in patch.verdicts if verdict.action in _CHANGES]
+    changes = described(patch, changed)
+    return render(
+        "commit-message.txt.j2",
+        subject=subject_line(patch, policy),
+        why=policy.why,
+        changes=changes,
+        print_rule=policy.print_rule if any(change.drops for change in changes) else None,
+        outside=_outside(changed),
+        member=policy.roles.member,
+        signoff=signoff,
+    )
+
+
+def described(patch: DriverPatch, verdicts: Iterable[Verdict]) -> tuple[Change, ...]:
+    """The changes of some verdicts, in the order of the source, none told twice."""
+    order = sorted(verdicts, key=lambda v: (v.site.constant.file, v.site.constant.start))
+    by_reason: dict[object, list[Verdict]] = {}
+    for verdict in order:
+        new = _new(verdict)
+        # The errno that stays is part of what a dropped message is about.
+        old = verdict.site.errno if new is None else ""
+        key = (verdict.site.constant.file, verdict.site.function, new, old, verdict.because)
+        by_reason.setdefault(key, []).append(verdict)
+    changes = [_change(patch, alike) for alike in by_reason.values()]
+    return _introduced(_joined_functions(_joined_reasons(changes)))
+
+
+def _change(patch: DriverPatch, alike: Sequence[Verdict]) -> Change:
+    """One change from verdicts on one function with the same reasons and errno."""
+    first = alike[0]
+    constants = {(v.site.constant.file, v.site.constant.start) for v in alike}
+    messages = dict.fromkeys(location for v in alike for location in v.prints)
+    calls = Counter(_call(patch, location) for location in messages)
+    callbacks = tuple(dict.fromkeys(f"{name}()" for v in alike for name in v.callbacks))
+    function = f"{first.site.function}()"
+    return Change(
+        functions=(function,),
+        serves=() if function in callbacks else callbacks,
+        old=tuple(dict.fromkeys(v.site.errno for v in alike)),
+        new=_new(first),
+        because=first.because,
+        places=len(constants),
+        drops=tuple(calls.items()),
+    )
+
+
+def _joined_reasons(changes: Iterable[Change]) -> list[Change]:
+    """Join the same change of one function that has different reasons in different places."""
+    joined: dict[object, Change] = {}
+    for change in changes:
+        key = (change.functions, change.serves, change.old, change.new)
+        other = joined.get(key)
+        joined[key] = change if other is None else _added(other, change)
+    return list(joined.values())
+
+
+def _joined_functions(changes: Iterable[Change]) -> list[Change]:
+    """Join the same change of several functions that has the same reasons."""
+    joined: dict[object, Change] = {}
+    for change in changes:
+        key = (change.serves, change.old, change.new, change.because)
+        other = joined.get(key)
+        joined[key] = change if other is None else _added(other, change)
+    return list(joined.values())
+
+
+def _introduced(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Say just once whom a helper serves, and join reasons that differ in one expression."""
+    seen: set[str] = set()
+    told: list[Change] = []
+    for change in changes:
+        serves = () if seen.issuperset(change.functions) else change.serves
+        seen.update(change.functions)
+        told.append(replace(change, serves=serves, because=condensed(change.because)))
+    return tuple(told)
+
+
+def _added(one: Change, other: Change) -> Change:
+    drops = Counter(dict(one.drops)) + Counter(dict(other.drops))
+    return replace(
+        one,
+        functions=tuple(dict.fromkeys((*one.functions, *other.functions))),
+        because=tuple(dict.fromkeys((*one.because, *other.because))),
+        places=one.places + other.places,
+        drops=tuple(drops.items()),
+    )
+
+
+def _new(verdict: Verdict) -> str | None:
+    if verdict.action is Action.DROP_PRINT:
+        return None
+    return "" if verdict.wanted == PROPAGATE else str(verdict.wanted)
+
+
+def _call(patch: DriverPatch, location: Location) -> str:
+    """The call that a message statement makes, such as ``dev_err()``."""
+    for change in patch.changes:
+        if change.path == location.file:
+            match = _CALL.match(change.before[location.start : location.end])
+            if match:
+                return f"{match.group(1).decode()}()"
+    return "message"
+
+
+def _outside(verdicts: Iterable[Verdict]) -> dict[str, tuple[str, ...]]:
+    """Helpers that change, with their callers that no callback is behind."""
+    found: dict[str, dict[str, None]] = {}
+    for verdict in verdicts:
+        if verdict.outside_callers:
+            callers = found.setdefault(f"{verdict.site.function}()", {})
+            callers.update(dict.fromkeys(f"{name}()" for name in verdict.outside_callers))
+    return {function: tuple(sorted(callers)) for function, callers in found.items()}

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The subject line of a commit: where, and what in the imperative mood."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+
+from errno_gen.model import Action, Cause, DriverPatch, Verdict
+from errno_gen.policy import PROPAGATE, Policy
+from errno_gen.tools.render import WIDTH
+
+_ROOTS = ("arch", "drivers")
+# Stems that name a part of a driver: its folder says more.
+_GENERIC = re.compile(
+    "base|common|core|dev|device|domain|driver|drv|init|kernel|lib|main|module|ops|pci|"
+    "platform|probe"
+)
+_WHEN = {
+    Cause.INCOMPATIBLE: "for an incompatible domain",
+    Cause.DEVICE: "if the device cannot be attached",
+    Cause.BUSY: "if the device is busy",
+    Cause.NOMEM: "if memory runs out",
+    Cause.NOSPC: "if resources run out",
+    Cause.SWALLOWED: "if a callee fails",
+    Cause.KAPI: "if a kernel function fails",
+}
+
+
+def subject_line(patch: DriverPatch, policy: Policy) -> str:
+    """``<prefix>: <what the patch does>`` in at most 75 columns, on one line."""
+    prefix = subject_prefix([path for path in patch.driver.files if path.endswith(".c")])
+    wordings = (*_wordings(patch, policy), "Fix errnos")
+    for wording in wordings:
+        line = f"{prefix}: {wording}"
+        if len(line) <= WIDTH:
+            return line
+    # Only a name beyond all reason gets here. What comes first in it says most.
+    return f"{prefix[: WIDTH - len(wordings[-1]) - 2]}: {wordings[-1]}"
+
+
+def subject_prefix(paths: Sequence[str]) -> str:
+    """``<subsystem>/<driver>`` for the C files of one driver, from their paths alone.
+
+    The subsystem is the folder below ``drivers`` or ``arch``. The driver is what the
+    files' names begin with in common, without the subsystem's own name as an affix, or
+    their folder where that tells nothing (``main.c``, ``core.c``).
+    """
+    folder = posixpath.commonpath([posixpath.dirname(path) for path in paths]) if paths else ""
+    parts = [part for part in folder.split("/") if part]
+    below = parts[1:] if parts[:1] and parts[0] in _ROOTS else parts
+    if not below:
+        return parts[0] if parts else "treewide"
+    subsystem = below[0]
+    stems = [posixpath.splitext(posixpath.basename(path))[0] for path in paths]
+    name = _without_affix(_common(stems), subsystem)
+    if not name or _GENERIC.fullmatch(name):
+        name = _without_affix(below[-1], subsystem)
+    return f"{subsystem}/{name}" if name else subsystem
+
+
+def _common(stems: Sequence[str]) -> str:
+    """The whole words that all stems begin with."""
+    shortest = min(stems, key=len)
+    ends = [match.start() for match in re.finditer(r"[-_.]|$", shortest)]
+    for end in reversed(ends):
+        start = shortest[:end]
+        if all(re.match(rf"{re.escape(start)}(?![^-_.])", stem) for stem in stems):
+            return start
+    return ""
+
+
+def _without_affix(name: str, affix: str) -> str:
+    """``omap-iommu`` -> ``omap``; also from the front and from the middle."""
+    words = re.split(r"[-_]", name)
+    separator = "-" if "-" in name else "_"
+    return separator.join(word for word in words if word and word != affix)
+
+
+def _wordings(patch: DriverPatch, policy: Policy) -> Iterator[str]:
+    """What the patch does, in the imperative mood: the most telling wording first."""
+    rewritten = [v for v in patch.verdicts if v.action is Action.REWRITE]
+    kinds = {(v.cause, str(v.wanted)) for v in rewritten}
+    member = policy.roles.member
+    if not kinds:
+        dropped = {v.cause for v in patch.verdicts if v.action is Action.DROP_PRINT}
+        if dropped == {Cause.INCOMPATIBLE}:
+            yield "Do not log an incompatible domain"
+        yield f"Drop messages from {member}"
+        yield "Drop messages"
+        return
+    if len(kinds) == 1:
+        ((cause, wanted),) = kinds
+        if wanted == PROPAGATE:
+            yield "Return the errno of a failed callee"
+        else:
+            yield f"Return {wanted} {_WHEN.get(cause, f'from {member}')}"
+            yield f"Return {wanted}"
+    reserved = policy.causes.get(Cause.INCOMPATIBLE, "")
+    if any(v.site.errno == reserved for v in rewritten) and _is_settled(patch.verdicts, reserved):
+        yield f"Return {reserved} only for an incompatible domain"
+    if {cause for cause, _ in kinds} == {Cause.INCOMPATIBLE, Cause.DEVICE}:
+        yield "Tell an incompatible domain from an unusable device"
+    if any(cause is Cause.INCOMPATIBLE for cause, _ in kinds):
+        yield "Tell an incompatible domain from other errors"
+    yield f"Tell why {member} fails"
+
+
+def _is_settled(verdicts: Sequence[Verdict], reserved: str) -> bool:
+    """Whether no other cause keeps the errno, so that "only" is true."""
+    return all(
+        v.site.errno != reserved or v.cause is Cause.INCOMPATIBLE or v.action is Action.REWRITE
+        for v in verdicts
+    )
