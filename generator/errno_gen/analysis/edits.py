@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""From verdicts to a plan: which bytes change into what, and what is left alone, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from errno_gen.analysis.apis import KernelApis
+from errno_gen.analysis.cutouts import DROP, ERRNO, PROPAGATE, Extent, around, extents
+from errno_gen.analysis.lexer import column_of, decode, line_of
+from errno_gen.analysis.prints import Messages
+from errno_gen.analysis.syntax import mask, parse
+from errno_gen.errors import SourceError
+from errno_gen.model import Action, Edit, Location, SourceFile, Verdict, with_changes
+
+_CONSTANT = re.compile(rb"-\s*(?:(E[A-Z0-9_]+)|\(\s*(E[A-Z0-9_]+)\s*\))")
+
+# What needs no parentheses wherever a constant stood: a name, a member, a simple call.
+_PRIMARY = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*(?:\([^()]*\))?\Z")
+
+_CONFLICT = "Left alone: the same constant serves another way out, which wants a different errno."
+_NO_FUNCTION = "Left alone: the constant is not inside a function that can be rewritten."
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The edits in the order of file and place, and the verdicts as the plan serves them.
+
+    A verdict that cannot be served has the action ``review``, one whose message cannot go
+    has lost it in ``prints``; both say so in a further sentence.
+    """
+
+    edits: tuple[Edit, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+def plan(verdicts: Sequence[Verdict], sources: Mapping[str, SourceFile], apis: KernelApis) -> Plan:
+    """What is to be changed for the verdicts whose action is rewrite or drop-print.
+
+    ``sources`` holds each file that such a verdict names. Raises SourceError when a file is
+    missing, or does not hold the constant at its place (the verdict is of another revision).
+    """
+    files = {
+        path: _File(source, apis)
+        for path, source in sources.items()
+        if any(path in _paths(verdict) for verdict in verdicts if _changes(verdict))
+    }
+    settled = _constants(verdicts, files)
+    edits: dict[tuple[str, int], Edit] = {}
+    for verdict in settled:
+        if verdict.action is Action.REWRITE:
+            edit = _constant_edit(verdict, _file(files, verdict.site.constant.file))
+            if edit.old != edit.new:
+                edits[edit.location.file, edit.location.start] = edit
+    settled, drops = _messages(settled, files)
+    inside = [
+        key
+        for key, edit in edits.items()
+        if any(
+            drop.location.file == key[0]
+            and drop.location.start <= edit.location.start < drop.location.end
+            for drop in drops
+        )
+    ]
+    kept = [edit for key, edit in edits.items() if key not in inside]
+    ordered = sorted([*kept, *drops], key=lambda e: (e.location.file, e.location.start))
+    return Plan(tuple(ordered), tuple(settled))
+
+
+class _File:
+    """A source file with what planning needs of it."""
+
+    def __init__(self, source: SourceFile, apis: KernelApis) -> None:
+        self.text = source.text
+        self.path = source.path
+        self.extents: tuple[Extent, ...] = extents(source.text, apis.annotations)
+        root = parse(mask(source.text, apis.annotations)).root_node
+        self.messages = Messages(root, source.text)
+
+    def location(self, start: int, end: int) -> Location:
+        line, column = line_of(self.text, start), column_of(self.text, start)
+        return Location(self.path, line, column, start, end)
+
+
+def _changes(verdict: Verdict) -> bool:
+    return verdict.action in (Action.REWRITE, Action.DROP_PRINT)
+
+
+def _paths(verdict: Verdict) -> set[str]:
+    return {verdict.site.constant.file, *(print_.file for print_ in verdict.prints)}
+
+
+def _file(files: Mapping[str, _File], path: str) -> _File:
+    if path not in files:
+        raise SourceError(f"{path} is to be changed, but its source is not at hand")
+    return files[path]
+
+
+def _constants(verdicts: Sequence[Verdict], files: Mapping[str, _File]) -> list[Verdict]:
+    """The verdicts with those put to review whose constant cannot be changed for all."""
+    values: dict[tuple[str, int], set[str]] = {}
+    for verdict in verdicts:
+        values.setdefault(_key(verdict), set()).add(_value(verdict))
+
+    def settle(verdict: Verdict) -> Verdict:
+        where = verdict.site.constant
+        if verdict.action is not Action.REWRITE:
+            return verdict
+        if len(values[_key(verdict)]) > 1:
+            return _refuse(verdict, _CONFLICT)
+        known = _file(files, where.file).extents
+        inside = around(known, where.start, where.end) is not None
+        return verdict if inside else _refuse(verdict, _NO_FUNCTION)
+
+    return [settle(verdict) for verdict in verdicts]
+
+
+def _key(verdict: Verdict) -> tuple[str, int]:
+    return verdict.site.constant.file, verdict.site.constant.start
+
+
+def _value(verdict: Verdict) -> str:
+    """What the verdict wants the constant to be."""
+    if verdict.action is not Action.REWRITE or verdict.wanted is None:
+        return f"-{verdict.site.errno}"
+    if verdict.wanted != PROPAGATE:
+        return f"-{verdict.wanted}"
+    return verdict.propagate or f"-{verdict.site.errno}"
+
+
+def _constant_edit(verdict: Verdict, file: _File) -> Edit:
+    where = verdict.site.constant
+    match = _CONSTANT.search(file.text, where.start, where.end)
+    name = (match.group(1) or match.group(2)).decode() if match else ""
+    if match is None or name != verdict.site.errno:
+        raise SourceError(
+            f"{where}: there is no -{verdict.site.errno} in the source",
+            "the verdict is of another revision; scan again",
+        )
+    kind = PROPAGATE if verdict.wanted == PROPAGATE else ERRNO
+    new = _value(verdict)
+    alone = file.text[match.end() :].lstrip().startswith(b";") and re.search(
+        rb"(?:\breturn|[^=!<>]=)\s*\Z", file.text[max(0, match.start() - 40) : match.start()]
+    )
+    if kind == PROPAGATE and not alone and not _PRIMARY.match(new):
+        new = f"({new})"
+    location = file.location(match.start(), match.end())
+    return Edit(kind, location, decode(match.group()), new)
+
+
+def _messages(
+    verdicts: Sequence[Verdict], files: Mapping[str, _File]
+) -> tuple[list[Verdict], list[Edit]]:
+    """The verdicts without the messages that must stay, and an edit for each that goes."""
+    wanted: dict[str, set[tuple[int, int]]] = {}
+    for verdict in verdicts:
+        for place in verdict.prints if _changes(verdict) else ():
+            wanted.setdefault(place.file, set()).add((place.start, place.end))
+    judged = {path: _file(files, path).messages.judge(spans) for path, spans in wanted.items()}
+    edits = [
+        Edit(DROP, files[path].location(*span), decode(files[path].text[slice(*span)]), "")
+        for path, reasons in judged.items()
+        for span, reason in reasons.items()
+        if not reason
+    ]
+    return [_served(verdict, judged) for verdict in verdicts], edits
+
+
+def _served(verdict: Verdict, judged: Mapping[str, Mapping[tuple[int, int], str]]) -> Verdict:
+    if not _changes(verdict):
+        return verdict
+    reasons = {place: judged[place.file][place.start, place.end] for place in verdict.prints}
+    stay = tuple(dict.fromkeys(reason for reason in reasons.values() if reason))
+    if not stay:
+        return verdict
+    prints = tuple(place for place, reason in reasons.items() if not reason)
+    action = verdict.action
+    if action is Action.DROP_PRINT and not prints:
+        action = Action.REVIEW
+    because = (*verdict.because, *stay)
+    return with_changes(verdict, prints=prints, action=action, because=because)
+
+
+def _refuse(verdict: Verdict, why: str) -> Verdict:
+    because = (*verdict.because, why)
+    return with_changes(verdict, action=Action.REVIEW, because=because, prints=())

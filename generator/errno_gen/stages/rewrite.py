@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Carry out the verdicts of one driver: plan, Coccinelle, tidy up, prove."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from errno_gen.analysis.apis import kernel_apis
+from errno_gen.analysis.cutouts import DROP, ERRNO, PROPAGATE, Cutout, cut, merge, splice
+from errno_gen.analysis.edits import plan
+from errno_gen.analysis.layout import enclosing_brace, unbrace
+from errno_gen.analysis.proof import prove
+from errno_gen.errors import ProofError, ToolError
+from errno_gen.model import Callback, Driver, DriverPatch, Edit, FileChange, SourceFile, Verdict
+from errno_gen.resources import share_dir
+from errno_gen.tools import spatch
+
+# Messages first: an errno beside one is then changed in the shorter branch.
+_RULES = {DROP: "drop-print.cocci", ERRNO: "errno.cocci", PROPAGATE: "propagate.cocci"}
+
+
+def rewrite(
+    driver: Driver,
+    callbacks: Sequence[Callback],
+    verdicts: Sequence[Verdict],
+    sources: Mapping[str, SourceFile],
+    *,
+    scratch: Path,
+    timeout: float,
+) -> DriverPatch | None:
+    """The proven rewrite of one driver, or None when there is nothing to change.
+
+    ``verdicts`` and ``callbacks`` of other drivers are ignored; ``sources`` maps paths to the
+    files that verdicts name; ``scratch`` is an existing folder; ``timeout`` is in seconds for
+    all of Coccinelle's work. The patch holds the verdicts as they were served: what could
+    not be done has the action ``review`` and says why.
+
+    Raises SourceError when the source does not fit the verdicts or Coccinelle cannot parse
+    a function, ProofError when the result is not what was planned, ToolError when spatch is
+    missing, fails or is over its time.
+    """
+    own = tuple(verdict for verdict in verdicts if verdict.driver == driver.name)
+    planned = plan(own, sources, kernel_apis())
+    if not planned.edits:
+        return None
+    annotations = kernel_apis().annotations
+    paths = {edit.location.file for edit in planned.edits}
+    named = [sources[path] for path in sorted(paths)]
+    cutouts = cut(named, planned.edits, annotations)
+    fresh = _transformed(cutouts, scratch, timeout)
+    tidied = [_tidy(each, merge(each, text)) for each, text in zip(cutouts, fresh, strict=True)]
+    changes = []
+    for source in named:
+        pairs = [
+            (each, text)
+            for each, text in zip(cutouts, tidied, strict=True)
+            if each.path == source.path
+        ]
+        edits = [edit for edit in planned.edits if edit.location.file == source.path]
+        changes.append(_proven(source, splice(source.text, pairs), edits))
+    return DriverPatch(
+        driver=driver,
+        callbacks=tuple(each for each in callbacks if each.driver == driver.name),
+        changes=tuple(changes),
+        edits=planned.edits,
+        verdicts=planned.verdicts,
+    )
+
+
+def _transformed(cutouts: Sequence[Cutout], scratch: Path, timeout: float) -> list[bytes]:
+    """The marked functions after the semantic patches, which then have nothing left to do."""
+    names = [f"f{number}.c" for number in range(len(cutouts))]
+    texts = {name: each.marked() for name, each in zip(names, cutouts, strict=True)}
+    macros = {macro for each in cutouts for macro in each.block_macros()}
+    defines = "".join(f"#define {name}(x...) YACFE_ITERATOR\n" for name in sorted(macros))
+    kinds = {edit.kind for each in cutouts for edit in each.edits}
+    deadline = time.monotonic() + timeout
+
+    def run(files: dict[str, bytes]) -> dict[str, bytes]:
+        for kind, rule in _RULES.items():
+            if kind not in kinds:
+                continue
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise ToolError(f"spatch took longer than {timeout:g} s and was stopped")
+            files = spatch.rewrite(
+                share_dir("cocci") / rule,
+                files,
+                scratch=scratch,
+                timeout=left,
+                macros=defines.encode(),
+            )
+        return files
+
+    done = run(texts)
+    if run(dict(done)) != done:
+        raise ProofError(f"{cutouts[0].path}: a second run of the semantic patches changes more")
+    return [done[name] for name in names]
+
+
+def _tidy(cutout: Cutout, text: bytes) -> bytes:
+    """The function without braces that only a dropped message had made necessary."""
+    blocks = {
+        enclosing_brace(cutout.text, cutout.span(edit)[0])
+        for edit in cutout.edits
+        if edit.kind == DROP
+    }
+    known = sorted(block for block in blocks if block is not None)
+    return unbrace(text, known, kernel_apis().annotations)
+
+
+def _proven(source: SourceFile, after: bytes, edits: Sequence[Edit]) -> FileChange:
+    prove(source.path, source.text, after, edits)
+    return FileChange(source.path, source.blob, source.text, after)
