@@ -14,6 +14,7 @@ from pathlib import Path
 
 import minikernel
 from errno_gen.cli.main import main
+from gitrepo import GitRepo
 
 
 @dataclass(frozen=True)
@@ -56,32 +57,24 @@ def git(repo: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
-    """Write files below ``folder``."""
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-
-
 def repository(folder: Path, files: Mapping[str, str | bytes] | None = None) -> Path:
     """A repository with one commit: the small kernel, or ``files``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    git(folder, "init", "-q", "-b", "master")
-    write(folder, minikernel.FILES if files is None else files)
-    git(folder, "add", "-A", "-f")
-    git(folder, "commit", "-q", "-m", "Linux")
+    GitRepo(folder).commit(minikernel.FILES if files is None else files, "Linux")
     return folder
 
 
-def state(repo: Path) -> dict[str, str]:
-    """What a command must not change: refs, HEAD, stash, index, files of the work tree."""
-    files = sorted(path for path in repo.rglob("*") if path.is_file() and ".git" not in path.parts)
-    return {
-        "refs": git(repo, "for-each-ref"),
-        "HEAD": (repo / ".git" / "HEAD").read_text(encoding="utf-8"),
-        "index": (repo / ".git" / "index").read_bytes().hex(),
-        "stash": git(repo, "stash", "list"),
-        "objects": git(repo, "count-objects", "-v"),
-        "files": "\n".join(f"{path} {path.read_bytes()!r}" for path in files),
-    }
+def state(repo: Path) -> dict[str, bytes | str]:
+    """All that a command which changes nothing must leave alone, byte for byte."""
+    counted = {"refs": git(repo, "for-each-ref"), "objects": git(repo, "count-objects", "-v")}
+    return {**own(repo), **counted}
+
+
+def own(repo: Path) -> dict[str, bytes]:
+    """What no command may change: the user's work tree, index, HEAD, stash, configuration."""
+    return GitRepo.snapshot(_opened(repo))
+
+
+def _opened(repo: Path) -> GitRepo:
+    opened = GitRepo.__new__(GitRepo)
+    opened.path, opened.git_dir = repo, repo / ".git"
+    return opened

@@ -15,8 +15,6 @@ from commandline import errno_gen, git, repository, state
 
 HERE = Path(__file__).resolve().parent
 
-pytestmark = pytest.mark.usefixtures("hermetic_git")
-
 
 @pytest.fixture
 def kernel(tmp_path: Path) -> Path:

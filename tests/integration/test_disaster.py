@@ -32,8 +32,6 @@ git -C "$1/linux" status --porcelain
 exit $code
 """
 
-pytestmark = pytest.mark.usefixtures("hermetic_git")
-
 
 @pytest.fixture
 def kernel(tmp_path: Path) -> Path:

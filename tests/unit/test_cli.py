@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -29,7 +30,11 @@ COMMANDS = (
     ("image", "show"),
 )
 
-pytestmark = pytest.mark.usefixtures("hermetic_git")
+
+ASM_GOTO = """
+\tasm goto("jmp %l0" : : : : out);
+\tif (domain->iommu != iommu)
+"""
 
 
 @pytest.fixture
@@ -54,6 +59,8 @@ def only_these_programs(monkeypatch: pytest.MonkeyPatch, folder: Path, *names: s
         assert path, f"the tests need {name}"
         (folder / name).symlink_to(path)
     monkeypatch.setenv("PATH", str(folder))
+    # There may be a wheel with a spatch of its own.
+    monkeypatch.setitem(sys.modules, "cvehound_spatch", None)
     return folder
 
 
@@ -157,6 +164,24 @@ def test_verbose_and_quiet_contradict_each_other() -> None:
     assert "-v and -q" in only_error(errno_gen("policy", "list", "-v", "-q"), 2)
 
 
+def test_build_where_nothing_was_made(kernel: Path) -> None:
+    outcome = errno_gen("build", "--tree", kernel)
+    assert "no branch of errno-gen" in only_error(outcome, 2)
+
+
+def test_build_of_an_unknown_range(kernel: Path) -> None:
+    assert "nothing" in only_error(errno_gen("build", "--tree", kernel, "HEAD..nothing"), 2)
+
+
+def test_build_of_a_commit_that_has_no_parent(kernel: Path) -> None:
+    assert "has no parent" in only_error(errno_gen("build", "--tree", kernel, "HEAD"), 2)
+
+
+def test_a_report_that_cannot_be_written_is_found_before_the_build(kernel: Path) -> None:
+    outcome = errno_gen("build", "--tree", kernel, "--json", "/no/where/x.json")
+    assert "/no/where/x.json" in only_error(outcome, 2)
+
+
 # --- tools and the machine ----------------------------------------------------------------
 
 
@@ -167,6 +192,48 @@ def test_no_spatch(kernel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "hint: " in outcome.err
 
 
+@pytest.fixture
+def applied(kernel: Path) -> Path:
+    assert errno_gen("apply", "--tree", kernel).code == 0
+    return kernel
+
+
+@pytest.mark.parametrize("choice", ["auto", "podman", "docker"])
+def test_no_container_engine(
+    applied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, choice: str
+) -> None:
+    only_these_programs(monkeypatch, tmp_path / "bin", "git")
+    outcome = errno_gen("build", "--tree", applied, "--engine", choice)
+    assert "install" in outcome.err
+    only_error(outcome, 3)
+
+
+def test_no_compiler_on_the_host(
+    applied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_these_programs(monkeypatch, tmp_path / "bin", "git")
+    outcome = errno_gen("build", "--tree", applied, "--engine", "host")
+    assert "make is not installed" in only_error(outcome, 3)
+
+
+def test_an_engine_without_the_image(
+    applied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = only_these_programs(monkeypatch, tmp_path / "bin", "git", "sh")
+    podman = folder / "podman"
+    podman.write_text('#!/bin/sh\ntest "$1" = version\n', encoding="utf-8")
+    podman.chmod(0o755)
+    outcome = errno_gen("build", "--tree", applied)
+    assert "no image" in only_error(outcome, 3)
+    assert "errno-gen image build" in outcome.err
+    assert errno_gen("image", "show").code == 1
+
+
+def test_an_architecture_that_nobody_knows(applied: Path) -> None:
+    outcome = errno_gen("build", "--tree", applied, "--arch", "pdp11")
+    assert "pdp11" in only_error(outcome, 2)
+
+
 def test_scan_needs_no_spatch(
     kernel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,23 +241,32 @@ def test_scan_needs_no_spatch(
     assert errno_gen("scan", "--tree", kernel).code == 0
 
 
-def test_a_driver_that_cannot_be_digested_is_left_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "stage"),
+    [
+        # Coccinelle does not know this statement, and would skip the function in silence.
+        ("\tif (domain->iommu != iommu)\n", ASM_GOTO, "rewrite"),
+        # A callback that a macro makes.
+        ("static int beta_iommu_attach_dev(struct iommu_domain *", "BETA_ATTACH(", "discover"),
+        # A callback that is no C.
+        ("static int beta_iommu_attach_dev(struct", "static int beta_iommu_((({{{(", "discover"),
+    ],
+)
+def test_a_driver_that_cannot_be_digested_is_left_out(
+    tmp_path: Path, old: str, new: str, stage: str
+) -> None:
     files = dict(minikernel.FILES)
     path = "drivers/iommu/beta-iommu.c"
-    # An iterator that nobody knows, with a body on top of it: spatch skips the function.
-    files[path] = files[path].replace(
-        "\tif (domain->iommu != iommu)\n", "\tif (domain->iommu ! iommu)\n"
-    )
+    files[path] = files[path].replace(old, new)
     assert files[path] != minikernel.FILES[path]
     repo = repository(tmp_path / "linux", files)
     outcome = errno_gen("apply", "--tree", repo)
     assert outcome.code == 1
     failed = [line for line in outcome.err.splitlines() if line.startswith("failed: ")]
     assert len(failed) == 1
-    assert failed[0].startswith("failed: beta (")
-    subjects = git(repo, "log", "--format=%s", "master..errno-gen/einval")
-    assert "alpha" in subjects
-    assert "beta" not in subjects
+    assert failed[0].startswith(f"failed: beta ({stage}): {path}")
+    changed = git(repo, "diff", "--name-only", "master", "errno-gen/einval").split()
+    assert changed == ["drivers/iommu/alpha-iommu.c", "drivers/iommu/gamma/domain.c"]
 
 
 def test_standard_output_on_a_full_disk(kernel: Path) -> None:
@@ -209,7 +285,7 @@ def test_standard_output_on_a_full_disk(kernel: Path) -> None:
 def test_temporary_files_on_a_disk_that_may_not_be_written(
     kernel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device", "/tmp/errno-gen-x/a.c")
 
     monkeypatch.setattr(pipeline, "rewrite", full)

@@ -14,13 +14,12 @@ from pathlib import Path
 import pytest
 
 import minikernel
-from commandline import errno_gen, git, repository, state
+from commandline import errno_gen, git, own, repository, state
+from errno_gen.model import BuildResult, Commit, Status
 from errno_gen.policy import shipped_policies
 from errno_gen.resources import data_file
 
 ESCAPE = "\x1b"
-
-pytestmark = pytest.mark.usefixtures("hermetic_git")
 
 
 @pytest.fixture
@@ -156,12 +155,10 @@ def test_verbose_shows_the_commands_that_are_run(kernel: Path) -> None:
 def test_apply_makes_a_commit_for_each_driver_and_touches_nothing_else(kernel: Path) -> None:
     (kernel / "Makefile").write_text("dirty\n", encoding="utf-8")
     git(kernel, "stash")
-    before = state(kernel)
+    before = own(kernel)
     outcome = errno_gen("apply", "--tree", kernel)
     assert outcome.code == 0, outcome.err
-    after = state(kernel)
-    for part in ("HEAD", "index", "stash", "files"):
-        assert after[part] == before[part]
+    assert own(kernel) == before
     assert "branch errno-gen/einval: 3 commits on " in outcome.out
     changed = git(kernel, "log", "--format=", "--name-only", "master..errno-gen/einval").split()
     assert sorted(changed) == [
@@ -197,7 +194,7 @@ def test_apply_of_some_drivers(kernel: Path) -> None:
 
 def test_apply_signs_off_like_git(kernel: Path) -> None:
     assert errno_gen("apply", "--tree", kernel, "-s").code == 0
-    identity = git(kernel, "log", "-1", "--format=%an <%ae>", "errno-gen/einval").strip()
+    identity = git(kernel, "log", "-1", "--format=%cn <%ce>", "errno-gen/einval").strip()
     body = git(kernel, "log", "-1", "--format=%B", "errno-gen/einval").strip()
     assert body.splitlines()[-1] == f"Signed-off-by: {identity}"
 
@@ -247,3 +244,100 @@ def test_policy_validate_accepts_what_ships() -> None:
     outcome = errno_gen("policy", "validate", *files)
     assert outcome.code == 0
     assert outcome.out.count(": valid, policy '") == len(files)
+
+
+# --- build ------------------------------------------------------------------------------
+
+
+def result(commit: Commit, status: Status) -> BuildResult:
+    failed = status is Status.FAIL
+    return BuildResult(
+        commit=commit.oid,
+        driver=commit.driver,
+        architecture="arm64",
+        configuration="allmodconfig",
+        objects=tuple(commit.files),
+        status=status,
+        proof="compiled",
+        error="x.c:1: error: broken" if failed else "",
+        log="/tmp/log" if failed else "",
+        reproduce="podman run image make" if failed else "",
+    )
+
+
+@pytest.fixture
+def builds(monkeypatch: pytest.MonkeyPatch) -> dict[str, Status]:
+    """Stands in for the compilers: what becomes of a driver, PASS if not named."""
+    wanted: dict[str, Status] = {}
+
+    def check(
+        _repo: object, commits: tuple[Commit, ...], _options: object, _progress: object
+    ) -> tuple[BuildResult, ...]:
+        return tuple(result(one, wanted.get(one.driver, Status.PASS)) for one in commits)
+
+    monkeypatch.setattr("errno_gen.cli.build.check", check)
+    return wanted
+
+
+def test_build_takes_the_branch_that_was_made_last(kernel: Path, builds: dict[str, Status]) -> None:
+    assert errno_gen("apply", "--tree", kernel).code == 0
+    assert errno_gen("apply", "--tree", kernel, "--driver", "beta", "--branch", "b").code == 0
+    outcome = errno_gen("build", "--tree", kernel)
+    assert outcome.code == 0
+    assert "..b: 1 commit, 1 build: 1 passed, 0 failed, 0 not built" in outcome.out
+    git(kernel, "branch", "-D", "b")
+    assert "..errno-gen/einval: 3 commits" in errno_gen("build", "--tree", kernel).out
+
+
+def test_build_of_a_range_a_branch_and_one_commit(kernel: Path, builds: dict[str, Status]) -> None:
+    assert errno_gen("apply", "--tree", kernel).code == 0
+    for given, count in (
+        ("master..errno-gen/einval", 3),
+        ("errno-gen/einval", 3),
+        ("errno-gen/einval~", 1),
+        ("errno-gen/einval~2..errno-gen/einval", 2),
+    ):
+        out = errno_gen("build", "--tree", kernel, given).out
+        assert f"{count} commit{'s'[: count > 1]}, " in out
+        assert out.count("arm64 PASS") == count
+
+
+def test_build_of_some_drivers(kernel: Path, builds: dict[str, Status]) -> None:
+    assert errno_gen("apply", "--tree", kernel).code == 0
+    out = errno_gen("build", "--tree", kernel, "--driver", "gamma").out
+    assert "iommu/gamma" in out
+    assert "iommu/alpha" not in out
+
+
+def test_a_failed_build_exits_with_1_and_says_how_to_repeat_it(
+    kernel: Path, tmp_path: Path, builds: dict[str, Status]
+) -> None:
+    assert errno_gen("apply", "--tree", kernel).code == 0
+    builds |= {"beta": Status.FAIL, "gamma": Status.NOT_BUILT}
+    reports = (tmp_path / "b.json", tmp_path / "b.xml")
+    outcome = errno_gen("build", "--tree", kernel, "--json", reports[0], "--junit", reports[1])
+    assert outcome.code == 1
+    for line in (
+        "beta on arm64 allmodconfig: x.c:1: error: broken",
+        "  log: /tmp/log",
+        "  reproduce: podman run image make",
+    ):
+        assert line in outcome.out
+    found = json.loads(reports[0].read_text(encoding="utf-8"))
+    assert [one["status"] for one in found["results"]] == ["PASS", "FAIL", "NOT BUILT"]
+    assert reports[1].read_text(encoding="utf-8").startswith("<?xml")
+
+
+def test_a_build_that_was_not_possible_is_no_failure(
+    kernel: Path, builds: dict[str, Status]
+) -> None:
+    assert errno_gen("apply", "--tree", kernel).code == 0
+    builds["gamma"] = Status.NOT_BUILT
+    outcome = errno_gen("build", "--tree", kernel)
+    assert outcome.code == 0
+    assert "NOT BUILT" in outcome.out
+
+
+def test_build_of_an_empty_range(kernel: Path) -> None:
+    outcome = errno_gen("build", "--tree", kernel, "master..master")
+    assert (outcome.code, outcome.out) == (0, "master..master has no commit to compile\n")

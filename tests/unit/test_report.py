@@ -162,7 +162,7 @@ def test_build_json_names_what_was_built_and_how() -> None:
 
 
 def test_junit_has_a_suite_for_each_commit() -> None:
-    xml = JUnitXml.fromstring(report.build_junit(COMMITS, RESULTS))
+    xml = JUnitXml.fromstring(report.build_junit(COMMITS, RESULTS).encode())
     suites = list(xml)
     assert [suite.name for suite in suites] == ["iommu/a: Fix", "iommu/b: Fix", "iommu/c: Fix"]
     assert (xml.tests, xml.failures, xml.skipped) == (5, 1, 2)

@@ -19,6 +19,7 @@ from junitparser import JUnitXml, Skipped, TestCase, TestSuite
 from errno_gen.model import Action, BuildResult, Commit, Driver, Failure, Scan, Status, Verdict
 
 SCHEMA = 1
+_XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,7 @@ def build_junit(commits: Sequence[Commit], results: Sequence[BuildResult]) -> st
                 suite.add_testcase(_case(result))
         xml.add_testsuite(suite)
     xml.update_statistics()
-    return bytes(xml.tostring()).decode() + "\n"
+    return _XML + bytes(xml.tostring()).decode() + "\n"
 
 
 def _case(result: BuildResult) -> TestCase:
