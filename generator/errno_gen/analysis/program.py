@@ -15,6 +15,7 @@ from errno_gen.analysis.syntax import (
     call_arguments,
     call_name,
     condensed,
+    macro_arguments,
     mask,
     parse,
     strip,
@@ -123,9 +124,11 @@ class Program:
         for file in self.files.values():
             self._index(file)
         for member, value in self._assigned:
-            name = text_of(strip(value)).lstrip("&").strip()
+            name = text_of(strip(value)).lstrip("& \t\n")
             if name in self._functions:
                 self._members.setdefault(member, set()).add(name)
+        for file in self.files.values():
+            self._note_resume_hooks(file.text)
 
     def _index(self, file: SourceFile) -> None:
         root = parse(mask(file.text, self.apis.annotations, self.apis.annotation_calls)).root_node
@@ -144,7 +147,7 @@ class Program:
                 designator = node.child_by_field_name("designator")
                 value = node.child_by_field_name("value")
                 if designator is not None and value is not None:
-                    self._assigned.append((text_of(designator).lstrip("."), value))
+                    self._assigned.append((text_of(designator).lstrip(". \t\n"), value))
             elif node.type == "assignment_expression":
                 left = node.child_by_field_name("left")
                 right = node.child_by_field_name("right")
@@ -240,8 +243,22 @@ class Program:
         if name not in function.locals:
             return (name,)
         reaching = function.flow.reaching(name, block, call.start_byte)
-        names = {text_of(strip(d.value)).lstrip("&") for d in reaching if d.value is not None}
+        names = {text_of(strip(d.value)).lstrip("& \t\n") for d in reaching if d.value is not None}
         return tuple(sorted(name for name in names if name in self._functions))
+
+    def resume_hooks(self, call: Node) -> tuple[Function, ...]:
+        """The driver's runtime-resume callbacks, when the call is one that runs them."""
+        if call_name(call) not in self.apis.runtime_resumers:
+            return ()
+        names = sorted(self._members.get("runtime_resume", ()))
+        return tuple(f for name in names for f in self._functions.get(name, ()))
+
+    def _note_resume_hooks(self, text: bytes) -> None:
+        """Macros that fill a dev_pm_ops table leave no initialiser behind to be seen."""
+        for macro, position in self.apis.runtime_resume_argument.items():
+            for arguments in macro_arguments(text, macro):
+                if position < len(arguments) and arguments[position] in self._functions:
+                    self._members.setdefault("runtime_resume", set()).add(arguments[position])
 
     def value_calls(self, macro: Function) -> tuple[str, ...]:
         """The functions that a macro's value may come from: the outermost calls of its body."""

@@ -20,6 +20,7 @@ __all__ = [
     "condensed",
     "errno_constant",
     "identifiers",
+    "macro_arguments",
     "mask",
     "parse",
     "strip",
@@ -89,14 +90,17 @@ def tokens(text: bytes) -> tuple[Token, ...]:
 
 _LITERALS = re.compile(rb'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
 _ITERATOR = re.compile(rb"^([ \t}]*)(\w*for_each\w*)(?=[ \t]*\()", re.MULTILINE)
-_TYPE_ARGUMENT = re.compile(rb"\(\s*\w+\s*\([^(){};]*,\s*(struct|union)(?=\s+\w+\s*,)")
+_TYPE_ARGUMENT = re.compile(
+    rb"\(\s*\w+\s*\([^(){};]*,\s*(struct|union)(?=\s+\w+\s*,[^(){};]*\)\s*\))"
+)
 _IDENTIFIER = re.compile(rb"[A-Za-z_]\w*")
 
 
 def mask(text: bytes, annotations: Iterable[str], calls: Iterable[str] = ()) -> bytes:
     """A copy of equal length that C's grammar digests better; offsets stay valid.
 
-    Attribute macros (``annotations``, ``calls`` with their arguments) become blanks.
+    Comments and attribute macros (``annotations``, ``calls`` with their arguments) become
+    blanks.
     Iterator macros that head a statement (``list_for_each_entry(...)``) become ``while``,
     which gives their body to them; a call that ends in ``;`` keeps its name. The word
     ``struct`` of a type among the arguments of a call in parentheses becomes blanks: with
@@ -106,6 +110,10 @@ def mask(text: bytes, annotations: Iterable[str], calls: Iterable[str] = ()) -> 
     blank_calls = {name.encode() for name in calls}
     literals = [match.span() for match in _LITERALS.finditer(text)]
     out = bytearray(text)
+    for start, end in literals:
+        if text[start : start + 1] == b"/":
+            out[start:end] = re.sub(rb"[^\n]", b" ", text[start:end])
+    text = bytes(out)
     for match in _outside(_IDENTIFIER.finditer(text), literals):
         if match.group() in blanks:
             out[match.start() : match.end()] = b" " * len(match.group())
@@ -211,3 +219,12 @@ def errno_constant(node: Node) -> str | None:
 def identifiers(node: Node) -> Iterator[Node]:
     """All identifiers that an expression reads or calls, in source order."""
     return (child for child in walk(node) if child.type == "identifier")
+
+
+def macro_arguments(text: bytes, name: str) -> Iterator[tuple[str, ...]]:
+    """The arguments of each use of a macro in a file, also where C's grammar gets lost."""
+    for match in re.finditer(rb"\b" + name.encode() + rb"[ \t]*\(", text):
+        end = _closing(text, match.start())
+        if end:
+            inside = text[match.end() : end - 1].decode("utf-8", errors="replace")
+            yield tuple(" ".join(argument.split()) for argument in inside.split(","))

@@ -100,7 +100,7 @@ def _serves_static_domain(program: Program, path: str, pair: Node, roles: Roles)
         other
         for other in walk(program.root(path))
         if other.type == "initializer_pair"
-        and condensed(other.child_by_field_name("value")) == f"&{table}"
+        and condensed(other.child_by_field_name("value")).replace(" ", "") == f"&{table}"
     ]
     return bool(uses) and all(_table_type(program, other) == domain for other in uses)
 
