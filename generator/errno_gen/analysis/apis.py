@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 
@@ -28,12 +29,16 @@ class KernelApis:
     emptiness: frozenset[str]
     annotations: frozenset[str]
     annotation_calls: frozenset[str]
+    runtime_resumers: frozenset[str]
+    runtime_resume_argument: Mapping[str, int]
 
 
 @cache
 def kernel_apis() -> KernelApis:
     """The knowledge that ships with the package."""
     document = tomllib.loads(data_file("kernel_apis.toml").read_text(encoding="utf-8"))
-    sets = {field.name: frozenset(document[field.name]) for field in fields(KernelApis)}
+    names = [f.name for f in fields(KernelApis) if f.name != "runtime_resume_argument"]
+    sets = {name: frozenset(document[name]) for name in names}
     sets["transparent"] |= sets["assertions"]
-    return KernelApis(**sets)
+    positions = {str(k): int(v) for k, v in document["runtime_resume_argument"].items()}
+    return KernelApis(**sets, runtime_resume_argument=positions)

@@ -92,7 +92,8 @@ class AttachPath:
     def through(self, call: Call, context: Context, frames: tuple[Frame, ...]) -> Iterator[Arrival]:
         """The constants that come back through one call, as far as they get out."""
         function = context.function
-        for callee in self._program.callees(call.node, function, call.block):
+        callees = self._program.callees(call.node, function, call.block)
+        for callee in (*callees, *self._program.resume_hooks(call.node)):
             entered = self._origins.enter(call.node, callee, call.block, context)
             inner = (*frames, Frame(context, call))
             for arrival in self.arrivals(entered, inner):
