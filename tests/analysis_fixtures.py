@@ -71,7 +71,9 @@ def analysed(texts: dict[str, str]) -> tuple[Verdict, ...]:
 
     Raises SourceError as the analysis does.
     """
-    files = [SourceFile(name, "", text.encode(errors="surrogateescape")) for name, text in texts.items()]
+    files = [
+        SourceFile(name, "", text.encode(errors="surrogateescape")) for name, text in texts.items()
+    ]
     program = Program(files, kernel_apis())
     callbacks: dict[str, Callback] = {}
     for name in texts:
