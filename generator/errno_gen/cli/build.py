@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -89,12 +90,17 @@ def _show(
     screen: Screen, wanted: str, commits: Sequence[Commit], results: Sequence[BuildResult]
 ) -> int:
     if not commits:
-        screen.line(f"{wanted} has no commit to compile")
+        screen.line(f"{_short(wanted)} has no commit to compile")
         return CLEAN
     screen.table(tables.commit_table(report.commit_rows(commits, results), builds=True))
     screen.line()
     for result in results:
         for line in report.trouble(result):
             screen.line(line)
-    screen.line(f"{wanted}: {report.build_summary(results)}")
+    screen.line(f"{_short(wanted)}: {report.build_summary(results)}")
     return NOT_CLEAN if any(result.status is Status.FAIL for result in results) else CLEAN
+
+
+def _short(revisions: str) -> str:
+    """A range for people: full commit ids shortened."""
+    return re.sub(r"\b([0-9a-f]{12})[0-9a-f]{28,}\b", r"\1", revisions)
