@@ -67,11 +67,19 @@ class Program:
     path: str
 
     def run(
-        self, *args: str, timeout: float | None = None, check: bool = True, log: Path | None = None
+        self,
+        *args: str,
+        before: tuple[str, ...] = (),
+        timeout: float | None = None,
+        check: bool = True,
     ) -> process.Completed:
-        """One command of the engine; raises ToolError when it fails (with ``check``)."""
+        """One command of the engine, with options ``before`` it.
+
+        Raises ToolError when it fails (with ``check``) or takes longer than ``timeout`` s.
+        """
+        command = (self.path, *before, *args)
         action = f"{self.name} {args[0]}"
-        return process.run((self.path, *args), timeout=timeout, check=check, log=log, action=action)
+        return process.run(command, timeout=timeout, check=check, action=action)
 
     def image_id(self, reference: str) -> str | None:
         """The id of a local image, or None when the engine has none of that name."""
@@ -179,7 +187,7 @@ class Container:
         if self._start is not None:
             return self._start
         first: process.Completed | None = None
-        for runtime, limits in self._ways():
+        for runtime, limits in ways(self.program):
             start = (self.program.path, *runtime, "run", "--rm", *limits, *self._confinement())
             command = (*start, self.image, "true")
             done = process.run(command, timeout=_ANSWER_SECONDS, check=False)
@@ -194,13 +202,6 @@ class Container:
             argv=first.argv if first else (),
             log=message,
         )
-
-    def _ways(self) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
-        if self.name != "podman":  # docker's daemon gives containers the limits that it has
-            return (((), ()),)
-        runc = ("--runtime", "runc")
-        own = _own_limits()
-        return (((), own), ((), ()), (runc, own), (runc, ()))
 
     def _confinement(self) -> tuple[str, ...]:
         # Relabelling 80,000 files for SELinux is avoided: the container has no network, no
@@ -263,6 +264,15 @@ def find_host() -> Host:
         process.require(program, "install a compiler and make, or compile in a container")
     version = process.run(("gcc", "--version"), timeout=_ANSWER_SECONDS).stdout.decode()
     return Host(f"host {version.splitlines()[0]}")
+
+
+def ways(program: Program) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Options before and after a command that starts containers, in the order to try them."""
+    if program.name != "podman":  # docker's daemon gives containers the limits that it has
+        return (((), ()),)
+    runc = ("--runtime", "runc")
+    own = _own_limits()
+    return (((), own), (runc, own), ((), ()), (runc, ()))
 
 
 def _own_limits() -> tuple[str, ...]:

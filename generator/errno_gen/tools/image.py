@@ -21,13 +21,15 @@ from tuxmake.arch import Architecture
 from errno_gen.errors import ErrnoGenError, InputError, ToolError
 from errno_gen.resources import data_file
 from errno_gen.tools import process
-from errno_gen.tools.engine import Container, Engine, Program, find_host, find_programs
+from errno_gen.tools.engine import Container, Engine, Program, find_host, find_programs, ways
 from errno_gen.tools.lock import locked
 from errno_gen.tools.settings import settings
 
 METHODS = ("auto", "containerfile", "bootstrap")
 _PULL_SECONDS = 300.0
 _MAKE_SECONDS = 3600.0
+_TRIES = 2
+"""How many ways to start containers are tried: a build fails for other reasons too."""
 
 Progress = Callable[[str], None]
 """Called with a sentence on what is being done now."""
@@ -111,19 +113,21 @@ def build(choice: str, progress: Progress, method: str = "auto") -> ImageStatus:
     with locked(cache / "image.lock", lambda: progress("waiting for another run's image")):
         if program.image_id(wanted.reference):
             return _status(program, wanted)
-        if method == "containerfile" or (method == "auto" and _reach(program, wanted, progress)):
-            _from_containerfile(program, wanted, progress)
-        else:
+        if method == "bootstrap" or not _from_registry(program, wanted, method, progress):
             _by_bootstrap(program, wanted, cache, progress)
     return _status(program, wanted)
 
 
-def _reach(program: Program, wanted: Recipe, progress: Progress) -> bool:
-    progress(f"asking the registry for {wanted.base}")
+def _from_registry(program: Program, wanted: Recipe, method: str, progress: Progress) -> bool:
+    """Make the image on the base image; False if ``auto`` may and must go another way."""
     try:
+        progress(f"asking the registry for {wanted.base}")
         program.run("pull", "--quiet", wanted.base, timeout=_PULL_SECONDS)
-    except ToolError:
-        progress("no registry can be reached, so the image is bootstrapped from Debian's archive")
+        _from_containerfile(program, wanted, progress)
+    except ToolError as error:
+        if method != "auto":
+            raise
+        progress(f"bootstrapping from Debian's archive instead, since {error.message}")
         return False
     return True
 
@@ -139,9 +143,19 @@ def _from_containerfile(program: Program, wanted: Recipe, progress: Progress) ->
     arguments = [
         part for key, value in values.items() for part in ("--build-arg", f"{key}={value}")
     ]
+    first: ToolError | None = None
     with tempfile.TemporaryDirectory(prefix="errno-gen-") as context:
         source = ("--file", str(_containerfile()), "--tag", wanted.reference, context)
-        program.run("build", *arguments, *source, timeout=_MAKE_SECONDS)
+        for runtime, limits in ways(program)[:_TRIES]:
+            try:
+                options = (*limits, *arguments, *source)
+                program.run("build", *options, before=runtime, timeout=_MAKE_SECONDS)
+            except ToolError as error:
+                first = first or error
+            else:
+                return
+    if first:
+        raise first
 
 
 def _by_bootstrap(program: Program, wanted: Recipe, cache: Path, progress: Progress) -> None:

@@ -53,12 +53,14 @@ class _State:
     """What is known of a build folder, kept beside it.
 
     ``configured`` and ``prepared`` are the commits for which it is; ``busy`` is the run that
-    uses it; ``prefix`` is CROSS_COMPILE; ``objects`` are results by commit and target.
+    uses it; ``generation`` counts the folders that were thrown away; ``prefix`` is
+    CROSS_COMPILE; ``objects`` are results by commit and target.
     """
 
     configured: str = ""
     prepared: str = ""
     busy: str = ""
+    generation: int = 0
     prefix: str = ""
     objects: dict[str, dict[str, ObjectResult]] = field(default_factory=dict)
 
@@ -71,11 +73,14 @@ class BuildFolder:
         name = "-".join(parts)
         self.configuration = configuration
         self._shop = shop
-        self._path = shop.root / name
         self._record = shop.root / f"{name}.json"
         self._name = name
         self._state = self._load()
         self._architecture = Architecture(configuration.architecture)
+
+    @property
+    def _path(self) -> Path:
+        return self._shop.root / f"{self._name}.{self._state.generation}"
 
     @property
     def source_architecture(self) -> str:
@@ -138,7 +143,7 @@ class BuildFolder:
         for target in targets:
             self._path.joinpath(target).unlink(missing_ok=True)
             self._command_file(target).unlink(missing_ok=True)
-        log = self._log(commit, "objects")
+        log = self._log(commit, f"objects-{digest(' '.join(targets))[:6]}")
         done = self._make(("--keep-going", "--output-sync=target", *targets), log)
         text = done.stdout.decode(errors="replace")
         fault = buildlog.machine_fault(text)
@@ -283,8 +288,12 @@ class BuildFolder:
         except (FileNotFoundError, ValueError):
             return _State()
         if state.busy:
+            # What a killed run started may still write: it keeps its folder's name.
             self._shop.engine.stop(state.busy)
-            return with_changes(state, configured="", prepared="", busy="")
+            old = self._shop.root / f"{self._name}.{state.generation}"
+            shutil.rmtree(old, ignore_errors=True)
+            fresh = state.generation + 1
+            return with_changes(state, configured="", prepared="", busy="", generation=fresh)
         return state
 
     def _keep(self, state: _State) -> None:

@@ -263,8 +263,8 @@ class KernelTree:
         fields = dict(
             re.findall(r"^(VERSION|PATCHLEVEL|SUBLEVEL)[ \t]*=[ \t]*(\d+)", makefile, re.MULTILINE)
         )
-        marks = ("Kbuild", "Kconfig")
-        if not {"VERSION", "PATCHLEVEL"} <= fields.keys() or not all(map(self._text, marks)):
+        marked = all(self._text(name) is not None for name in ("Kbuild", "Kconfig"))
+        if not marked or not {"VERSION", "PATCHLEVEL"} <= fields.keys():
             raise InputError(
                 f"commit {self.commit[:12]} is not a Linux kernel tree",
                 "give a kernel repository with --tree and a kernel revision with --rev",

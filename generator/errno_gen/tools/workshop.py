@@ -5,7 +5,7 @@ Below the cache there is one workshop for each kernel version and repository:
 
     source/         the tree, of one commit at a time; only files that differ are exchanged
     source.index    git's index for it
-    X/ and X.json   a build folder (O=) for one architecture, configuration and toolchain,
+    X.N/, X.json    a build folder (O=) for one architecture, configuration and toolchain,
                     and what is known of it: for which commit it is prepared, results
     logs/           what make wrote
     lock            held while any of this is used
@@ -71,7 +71,7 @@ def open_workshop(
     seconds; ``waiting`` is called if another run has the lock. Raises ToolError when the
     cache cannot be written.
     """
-    root = cache / "kbuild" / f"{version}-{digest(str(repo.common_dir))}"
+    root = cache.absolute() / "kbuild" / f"{version}-{digest(str(repo.common_dir))}"
     try:
         with locked(root / "lock", waiting):
             (root / "source").mkdir(exist_ok=True)

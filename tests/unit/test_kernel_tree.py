@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Drivers of a kernel tree as Kbuild knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from errno_gen.errors import InputError
+from errno_gen.tools.git import Repository
+from errno_gen.tools.kernel import KernelTree
+from fakekernel import FILES
+
+_D = "drivers/iommu"
+_DRIVERS = {
+    "Makefile": "VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 3\n",
+    "Kbuild": "obj-y += drivers/\nobj-y += arch/$(SRCARCH)/\n",
+    "Kconfig": "",
+    "drivers/Makefile": "obj-$(CONFIG_IOMMU_SUPPORT) += iommu/\nobj-y += late/\n",
+    f"{_D}/Makefile": (
+        "obj-y += vend/ duo/\nobj-$(CONFIG_ONE) += one-iommu.o\n"
+        "obj-$(CONFIG_TWO) += two_iommu_v1.o\n"
+        "obj-$(CONFIG_PAIR) += pair.o pair_domain.o\nobj-$(CONFIG_SMMU) += far/x_smmu.o\n"
+        "obj-y += alone.o\nobj-$(CONFIG_A) += iommu_v2.o\n"
+    ),
+    f"{_D}/one-iommu.c": '#include "one.h"\n#include "../shared.h"\n#include <linux/none.h>\n',
+    f"{_D}/one.h": '#include "deep.h"\n',
+    f"{_D}/deep.h": "",
+    f"{_D}/stranger.h": "",
+    "drivers/shared.h": "",
+    f"{_D}/two_iommu_v1.c": "",
+    f"{_D}/iommu_v2.c": "",
+    f"{_D}/pair.c": "",
+    f"{_D}/pair_domain.c": '#include "one.h"\n',
+    f"{_D}/alone.c": "",
+    f"{_D}/far/x_smmu.c": "",
+    f"{_D}/vend/Makefile": "obj-$(CONFIG_VEND) += iommu.o init.o quirks.o\n",
+    f"{_D}/vend/iommu.c": "",
+    f"{_D}/vend/init.c": "",
+    f"{_D}/vend/quirks.c": "",
+    f"{_D}/duo/Makefile": (
+        "obj-$(CONFIG_DUO) += duo_smmu.o\nduo_smmu-y := duo-smmu.o duo-smmu-impl.o\n"
+        "duo_smmu-$(CONFIG_DUO_SVA) += sva.o\nobj-$(CONFIG_ONEX) += one.o\n"
+    ),
+    f"{_D}/duo/duo-smmu.c": "",
+    f"{_D}/duo/duo-smmu-impl.c": "",
+    f"{_D}/duo/sva.c": "",
+    f"{_D}/duo/one.c": "",
+    "drivers/late/Kbuild": "obj-y += late.o\nlate-objs := main.o more.o\n",
+    "drivers/late/Makefile": "obj-$(CONFIG_WRONG) += main.o\n",
+    "drivers/late/main.c": "",
+    "drivers/late/more.c": "",
+    "arch/odd/Kbuild": "obj-y += kernel/\n",
+    "arch/odd/kernel/Makefile": "obj-$(CONFIG_ODD) += iommu.o\n",
+    "arch/odd/kernel/iommu.c": "",
+    f"{_D}/unbuilt.c": "",
+}
+
+
+@pytest.fixture
+def tree_of(make_repo: Any) -> Any:
+    def make(files: Mapping[str, str]) -> KernelTree:
+        repo = Repository.open(make_repo(files).path)
+        return KernelTree(repo, repo.resolve("HEAD"))
+
+    return make
+
+
+@pytest.fixture
+def tree(tree_of: Any) -> KernelTree:
+    made: KernelTree = tree_of(_DRIVERS)
+    return made
+
+
+def test_version(tree: KernelTree) -> None:
+    assert tree.version == "6.12.3"
+
+
+@pytest.mark.parametrize("missing", ["Makefile", "Kbuild", "Kconfig"])
+def test_what_is_no_kernel(tree_of: Any, missing: str) -> None:
+    files = {name: text for name, text in FILES.items() if name != missing}
+    with pytest.raises(InputError, match=r"^commit [0-9a-f]{12} is not a Linux kernel tree; give"):
+        tree_of(files)
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "symbol", "files"),
+    [
+        ("one-iommu.c", "one", "CONFIG_ONE", "one-iommu.c ../shared.h deep.h one.h"),
+        ("two_iommu_v1.c", "two_v1", "CONFIG_TWO", "two_iommu_v1.c"),
+        ("iommu_v2.c", "iommu_v2", "CONFIG_A", "iommu_v2.c"),
+        ("pair_domain.c", "pair", "CONFIG_PAIR", "pair.c pair_domain.c deep.h one.h"),
+        ("alone.c", "alone", "", "alone.c"),
+        ("far/x_smmu.c", "x_smmu", "CONFIG_SMMU", "far/x_smmu.c"),
+        ("vend/quirks.c", "vend", "CONFIG_VEND", "vend/iommu.c vend/init.c vend/quirks.c"),
+        (
+            "duo/sva.c",
+            "duo-smmu",
+            "CONFIG_DUO",
+            "duo/duo-smmu.c duo/duo-smmu-impl.c duo/sva.c",
+        ),
+        ("../late/more.c", "late", "", "../late/main.c ../late/more.c"),
+        ("../../arch/odd/kernel/iommu.c", "odd", "CONFIG_ODD", "../../arch/odd/kernel/iommu.c"),
+    ],
+)
+def test_drivers(tree: KernelTree, path: str, name: str, symbol: str, files: str) -> None:
+    def from_top(relative: str) -> str:
+        return str((Path("/") / _D / relative).resolve().relative_to("/"))
+
+    driver = tree.driver_of(from_top(path))
+    assert (driver.name, driver.symbol) == (name, symbol)
+    assert driver.files == tuple(from_top(file) for file in files.split())
+
+
+def test_a_file_that_nothing_builds(tree: KernelTree) -> None:
+    with pytest.raises(InputError, match="no Makefile builds it"):
+        tree.driver_of(f"{_D}/unbuilt.c")
+    with pytest.raises(InputError, match="no driver of its folder includes it"):
+        tree.driver_of(f"{_D}/stranger.h")
+    assert tree.drivers_of((f"{_D}/unbuilt.c", f"{_D}/stranger.h")) == ()
+
+
+def test_a_header_belongs_to_all_that_include_it(tree: KernelTree) -> None:
+    drivers = tree.drivers_of((f"{_D}/deep.h",))
+    assert [driver.name for driver in drivers] == ["one", "pair"]
+
+
+def test_equal_names_are_told_apart_by_their_folders(tree: KernelTree) -> None:
+    drivers = tree.drivers_of((f"{_D}/one-iommu.c", f"{_D}/duo/one.c", f"{_D}/alone.c"))
+    assert [driver.name for driver in drivers] == [
+        "alone",
+        "drivers-iommu-duo-one",
+        "drivers-iommu-one",
+    ]
+
+
+def test_objects_carry_all_conditions(tree: KernelTree) -> None:
+    (sva,) = tree.objects_of(f"{_D}/duo/sva.c")
+    assert sva.target == f"{_D}/duo/sva.o"
+    assert sva.module == "duo_smmu"
+    assert [str(one) for one in sva.conditions] == [
+        "CONFIG_DUO",
+        "CONFIG_DUO_SVA",
+        "CONFIG_IOMMU_SUPPORT",
+    ]
+    (odd,) = tree.objects_of("arch/odd/kernel/iommu.c")
+    assert (odd.architecture, [str(one) for one in odd.conditions]) == ("odd", ["CONFIG_ODD"])
+
+
+@pytest.mark.kernel
+def test_drivers_of_the_real_kernel(kernel_61: Path) -> None:
+    repo = Repository.open(kernel_61)
+    tree = KernelTree(repo, repo.resolve("HEAD"))
+    found = {
+        driver.name: driver
+        for driver in tree.drivers_of(tree.grep(("iommu_domain_ops", "attach_dev")))
+    }
+    assert {"amd", "arm-smmu", "arm-smmu-v3", "fsl_pamu", "intel", "mtk", "mtk_v1", "omap"} <= set(
+        found
+    )
+    assert {"qcom", "s390", "tegra-gart", "tegra-smmu", "virtio"} <= set(found)
+    assert found["fsl_pamu"].symbol == "CONFIG_FSL_PAMU"
+    assert found["arm-smmu-v3"].files[:2] == (
+        "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c",
+        "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c",
+    )
