@@ -379,15 +379,14 @@ def _file_of(content: bytes) -> Iterator[BinaryIO | None]:
     if not content:
         yield None
         return
-    try:
-        file = tempfile.TemporaryFile()  # noqa: SIM115
-    except OSError as error:
-        raise giterrors.unwritable("temporary files", str(error.strerror), ()) from error
-    with file:
+    with contextlib.ExitStack() as stack:
         try:
-            file.write(content)
+            # Without a buffer, so that closing has nothing left to write, and to fail on.
+            file = stack.enter_context(tempfile.TemporaryFile(buffering=0))
+            rest = memoryview(content)
+            while rest:
+                rest = rest[file.write(rest) :]
             file.seek(0)
         except OSError as error:
-            where = f"temporary files to {tempfile.gettempdir()}"
-            raise giterrors.unwritable(where, str(error.strerror), ()) from error
+            raise giterrors.unwritable("temporary files", str(error.strerror), ()) from error
         yield file
