@@ -16,6 +16,7 @@ import re
 import shlex
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -292,7 +293,9 @@ class Repository:
         expected = old or "0" * len(new)
         options = ("--create-reflog", "-m", reason)
         wanted = (f"{_HEADS}{branch}", new, expected)
-        self._git("update-ref", *options, *wanted, personal=True, writes=self._writes())
+        # A date that is fixed for the commits must not make the reflog look expired.
+        now = {"GIT_COMMITTER_DATE": f"@{int(time.time())} +0000"}
+        self._git("update-ref", *options, *wanted, personal=True, env=now, writes=self._writes())
 
     def write_commit_chain(self, base: str, items: Sequence[NewCommit]) -> tuple[CommitInfo, ...]:
         """Make commits on top of ``base``, each the parent of the next; no branch moves.
