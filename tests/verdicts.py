@@ -3,7 +3,16 @@
 
 from __future__ import annotations
 
-from errno_gen.model import Action, Cause, Driver, Location, Site, SourceFile, Verdict
+from errno_gen.model import (
+    Action,
+    Cause,
+    Driver,
+    DriverPatch,
+    Location,
+    Site,
+    SourceFile,
+    Verdict,
+)
 
 PATH = "drivers/iommu/example.c"
 DRIVER = Driver("example", "drivers/iommu", "CONFIG_EXAMPLE", (PATH,))
@@ -65,3 +74,19 @@ def verdict(
         action=action,
         prints=prints,
     )
+
+
+def function(*lines: str) -> SourceFile:
+    body = "".join(f"\t{line}\n" if line else "\n" for line in lines)
+    return source(f"int example(struct device *dev, int x)\n{{\n\tint ret;\n\n{body}}}\n")
+
+
+def lines_of(patch: DriverPatch | None) -> list[str]:
+    """The lines behind the declarations of what :func:`function` made."""
+    assert patch is not None
+    (change,) = patch.changes
+    return [line.removeprefix("\t") for line in change.after.decode().splitlines()[4:-1]]
+
+
+def dropping(file: SourceFile, errno: str, *prints: str) -> Verdict:
+    return verdict(find(file, f"-{errno}"), errno, "EINVAL", prints=messages(file, *prints))

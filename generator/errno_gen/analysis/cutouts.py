@@ -3,9 +3,9 @@
 
 Coccinelle skips what it cannot parse, and a whole kernel file often has such a region; a
 function alone nearly always parses. A mark tells a semantic patch what is planned where,
-as C text: ``ERRNO_GEN_ERRNO(-EBUSY, -EINVAL)``. What comes back is merged: within marks
-the tokens are Coccinelle's, outside they must be the old ones, and layout and comments
-are those of the original, byte by byte.
+as C text: ``ERRNO_GEN_ERRNO(-EBUSY, -EINVAL)``. What comes back is merged: its
+tokens must be the old ones outside of the marks and the planned ones inside; layout and
+comments are those of the original, byte by byte.
 """
 
 from __future__ import annotations
@@ -143,10 +143,10 @@ def around(known: Sequence[Extent], start: int, end: int) -> Extent | None:
 
 
 def merge(cutout: Cutout, rewritten: bytes) -> bytes:
-    """The function with Coccinelle's tokens where marks were, and the old layout elsewhere.
+    """What Coccinelle made of :meth:`Cutout.marked`, in the layout of the original.
 
-    Raises SourceError when a mark is still there, ProofError when a token outside of the
-    marks has changed.
+    Raises SourceError when a mark is still there, ProofError when the tokens are not the
+    planned ones.
     """
     fresh = code(rewritten)
     if any(lexeme.text.startswith(_PREFIX) for lexeme in fresh):
@@ -160,13 +160,13 @@ def merge(cutout: Cutout, rewritten: bytes) -> bytes:
     for edit in cutout.edits:
         start, end = cutout.span(edit)
         taken = _same(cutout, cutout.text[position:start], fresh, taken)
-        mine = fresh[taken : taken + len(code(encode(edit.new)))]
-        taken += len(mine)
+        # Coccinelle decides the tokens; how they are spaced is the plan's.
+        taken = _same(cutout, encode(edit.new), fresh, taken)
         position = end
         if edit.kind == DROP:
             dropped.append((start, end))
-        elif mine:
-            changes.append((start, end, rewritten[mine[0].start : mine[-1].end]))
+        else:
+            changes.append((start, end, encode(edit.new)))
     taken = _same(cutout, cutout.text[position:], fresh, taken)
     if taken != len(fresh):
         raise ProofError(f"{cutout.path}: Coccinelle added to {cutout.extent.name}()")

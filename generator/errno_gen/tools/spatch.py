@@ -76,14 +76,13 @@ def rewrite(
     scratch: Path,
     timeout: float,
     macros: bytes = b"",
-    mode: str = "patch",
 ) -> dict[str, bytes]:
     """The files as one semantic patch leaves them; those that it does not touch as they were.
 
     ``files`` maps plain names (``f0.c``) to C text; ``macros`` are ``#define`` lines that
-    help spatch's parser; ``mode`` is the rule's virtual identifier; ``scratch`` is an
-    existing folder, and left with nothing in it but what was there; ``timeout`` is in
-    seconds for the whole run.
+    help spatch's parser; ``scratch`` is an existing folder, and left with nothing in it but
+    what was there; ``timeout`` is in seconds for the whole run. The rule runs with its
+    virtual identifier ``patch``.
 
     Raises ToolError when spatch is missing, over its time or refuses the rule, SourceError
     when it says that it could not work on the C files. What it skips it skips in silence:
@@ -105,7 +104,7 @@ def rewrite(
         for name, text in files.items():
             (work / name).write_bytes(text)
         done = process.run(
-            _command(program, mode, sorted(files)),
+            _command(program, sorted(files)),
             cwd=work,
             env=_environment(),
             timeout=timeout,
@@ -113,10 +112,18 @@ def rewrite(
             action=f"spatch with {rule.name}",
         )
         _believe(done, rule)
-        return {name: (work / name).read_bytes() for name in files}
+        try:
+            return {name: (work / name).read_bytes() for name in files}
+        except OSError as error:
+            said = done.stderr.decode(errors="replace").strip()
+            raise ToolError(
+                f"spatch with {rule.name} took a file away: {error.strerror}",
+                argv=done.argv,
+                log=said[-4000:],
+            ) from error
 
 
-def _command(program: str, mode: str, names: Sequence[str]) -> list[str]:
+def _command(program: str, names: Sequence[str]) -> list[str]:
     return [
         program,
         "--very-quiet",
@@ -129,7 +136,7 @@ def _command(program: str, mode: str, names: Sequence[str]) -> list[str]:
         "--tmp-dir",
         "tmp",
         "-D",
-        mode,
+        "patch",
         "--sp-file",
         "rule.cocci",
         *names,

@@ -1,0 +1,28 @@
+static int example_attach_dev(struct iommu_domain *domain, struct device *dev)
+{
+	if (first) {
+		ERRNO_GEN_DROP(dev_err(dev, "already attached\n"));
+		return -EINVAL;
+	}
+	if (second) {
+		ERRNO_GEN_DROP(pr_err_ratelimited("%s: too wide " FORMAT "\n",
+						  dev_name(dev), ({ int a = 1; a; })));
+		ret = -EINVAL;
+		goto out;
+	}
+	dev_err(dev, "this one stays\n");
+	switch (third) {
+	case 1:
+		ERRNO_GEN_DROP(dev_warn(dev, "case\n"));
+		return -EINVAL;
+	}
+	if (fourth) {
+		cleanup();
+		ERRNO_GEN_DROP(dev_warn(dev, "behind %s\n", a ? "a" : b));
+	} else {
+		ERRNO_GEN_DROP(dev_warn(dev, "else\n"));
+		ret = -EINVAL;
+	}
+out:
+	return ret;
+}

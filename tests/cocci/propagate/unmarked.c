@@ -1,0 +1,8 @@
+static int example_attach_dev(struct iommu_domain *domain, struct device *dev)
+{
+	int ret = enable(dev);
+
+	if (ret)
+		return -ENODEV;
+	return ERRNO_GEN_PROPAGATE(ret, -ENODEV);
+}

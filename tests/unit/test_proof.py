@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The proof accepts exactly the planned change, and lexes whatever it is given."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from errno_gen.analysis.lexer import code, lex
+from errno_gen.analysis.proof import prove
+from errno_gen.errors import ProofError
+from errno_gen.model import Edit
+from verdicts import PATH, find, messages, source
+
+_BEFORE = """\
+#define LIMIT 4 /* not more */
+int f(struct device *dev, int x)
+{
+	int ret = 0; // none yet
+
+	/* in use */
+	if (x == LIMIT) {
+		dev_err(dev, "in use\\n"); /* tell */
+		return -EBUSY;
+	} else {
+		x = 1;
+	}
+	if (ret) {
+		return ret;
+	}
+	return -EBUSY;
+}
+"""
+_AFTER = """\
+#define LIMIT 4 /* not more */
+int f(struct device *dev, int x)
+{
+	int ret = 0; // none yet
+
+	/* in use */
+	if (x == LIMIT)
+		return -EINVAL;
+	else
+		x = 1;
+	if (ret) {
+		return ret;
+	}
+	return -EBUSY;
+}
+"""
+_FILE = source(_BEFORE)
+_EDITS = (
+    Edit("drop-print", messages(_FILE, "dev_err")[0], 'dev_err(dev, "in use\\n");', ""),
+    Edit("errno", find(_FILE, "-EBUSY"), "-EBUSY", "-EINVAL"),
+)
+
+
+def _prove(after: str, before: str = _BEFORE, edits: tuple[Edit, ...] = _EDITS) -> None:
+    prove(PATH, before.encode(), after.encode(), edits)
+
+
+def test_planned_change_is_proven() -> None:
+    _prove(_AFTER)
+
+
+def test_braces_may_stay_and_white_space_may_differ() -> None:
+    with_braces = _AFTER.replace("LIMIT)\n", "LIMIT) {\n").replace("\telse\n", "\t} else {\n")
+    _prove(with_braces.replace("\t\tx = 1;\n", "\t\tx  =\n1;\n\n\t}\n"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("-EINVAL", "-EBUSY"),  # a planned edit is missing
+        ("-EINVAL", "-EXDEV"),  # or is another one
+        ("-EINVAL", "EINVAL"),
+        ("return -EBUSY", "return -EINVAL"),  # one that is not planned
+        ("return ret;", "return 0;"),
+        ("x = 1;", "x = 1; x = 1;"),
+        ("x = 1;", ";"),
+        ("/* in use */", ""),  # a comment is lost
+        ("/* in use */", "/* in  use */"),
+        ("// none yet", ""),
+        ("/* in use */", "/* in use *//* tell */"),  # one that goes with the message is back
+        ("if (ret) {\n\t\treturn ret;\n\t}", "if (ret)\n\t\treturn ret;"),  # braces elsewhere
+        ("LIMIT 4", "LIMIT  4"),  # white space is syntax there
+        ("more */\n", "more */ "),
+        ("// none yet\n", "// none yet "),
+        ("return -EBUSY;\n}", "return -EBUSY;\n"),
+        ("return -EBUSY;\n}", "return -EBUSY;\n}\nint y;"),
+        ("else\n\t\tx = 1;", "else {\n\t\tx = 1; }}"),
+    ],
+)
+def test_anything_else_is_refused(old: str, new: str) -> None:
+    after = new.join(_AFTER.rsplit(old, 1))
+    assert after != _AFTER
+    with pytest.raises(ProofError, match=re.escape(PATH)):
+        _prove(after)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "P; a(); b();",  # more than one statement
+        "P; if (a) b();",  # an else behind it would stray
+        "P; for (;;) b();",
+        "P; /* why */ b();",  # a comment keeps them
+        "P; out: b();",
+        "P; {b();}",
+        "P; ;",
+    ],
+)
+def test_braces_that_are_needed(body: str) -> None:
+    before = f"void f(void)\n{{\n\tif (x) {{ {body} }}\n\tc();\n}}\n"
+    file = source(before := before.replace("P;", 'pr_err("a");'))
+    edits = (Edit("drop-print", messages(file, "pr_err")[0], 'pr_err("a");', ""),)
+    shorter = before.replace('pr_err("a"); ', "")
+    _prove(shorter, before, edits)
+    inner = shorter[shorter.index("{ ") + 2 : shorter.index(" }\n\tc")]
+    with pytest.raises(ProofError):
+        _prove(shorter.replace(f"{{ {inner} }}", inner), before, edits)
+
+
+def test_function_body_keeps_its_braces() -> None:
+    before = 'void f(void)\n{\n\tpr_err("a");\n\tb();\n}\n'
+    edits = (Edit("drop-print", messages(source(before), "pr_err")[0], 'pr_err("a");', ""),)
+    _prove("void f(void)\n{\n\tb();\n}\n", before, edits)
+    with pytest.raises(ProofError):
+        _prove("void f(void)\n\tb();\n", before, edits)
+
+
+def test_plan_that_does_not_fit_the_file() -> None:
+    for edit in (
+        Edit("errno", find(_FILE, "-EBUSY"), "-EXDEV", "-EINVAL"),
+        Edit("errno", find(_FILE, "BUSY"), "BUSY", "XDEV"),
+        Edit("errno", find(_FILE, "LIMIT 4"), "LIMIT 4", "LIMIT 5"),
+    ):
+        with pytest.raises(ProofError):
+            _prove(_BEFORE, edits=(edit,))
+    foreign = Edit("errno", find(source(_BEFORE, "other.c"), "-EBUSY"), "-EBUSY", "-EINVAL")
+    with pytest.raises(ProofError):
+        _prove(_BEFORE.replace("-EBUSY", "-EINVAL", 1), edits=(foreign,))
+
+
+@pytest.mark.parametrize(
+    ("text", "texts"),
+    [
+        (b"a->b--c", [b"a", b"->", b"b", b"--", b"c"]),
+        (b'x = "a /* b */ \\" // c";', [b"x", b"=", b'"a /* b */ \\" // c"', b";"]),
+        (b"'\"' '\\''", [b"'\"'", b"'\\''"]),
+        (b"0x1fUL 1.5e+3 .5f", [b"0x1fUL", b"1.5e+3", b".5f"]),
+        (b"#define A(x) \\\n  x /* a\n b */ y\nz", [b"#define A(x) \\\n  x /* a\n b */ y", b"z"]),
+        (b"a # b", [b"a", b"#", b"b"]),
+        (b"/* c */ #if 1\nx", [b"#if 1", b"x"]),
+        (b"a // b \\\n c\nd", [b"a", b"d"]),
+        (b'"no end\nx', [b'"no end', b"x"]),
+        (b"\xff`@", [b"\xff", b"`", b"@"]),
+    ],
+)
+def test_lexer(text: bytes, texts: list[bytes]) -> None:
+    assert [lexeme.text for lexeme in code(text)] == texts
+
+
+def test_comments_that_do_not_end() -> None:
+    assert [each.kind for each in lex(b"a /* b")] == ["name", "comment"]
