@@ -52,6 +52,17 @@ class Graph:
 
     blocks: tuple[Block, ...]
 
+    def reachable(self) -> frozenset[int]:
+        """The blocks that the entry leads to; the others are dead code."""
+        seen = {0}
+        pending = [0]
+        while pending:
+            for target, _ in self.blocks[pending.pop()].edges:
+                if target not in seen:
+                    seen.add(target)
+                    pending.append(target)
+        return frozenset(seen)
+
     def predecessors(self) -> list[list[int]]:
         """For each block the indices of the blocks with an edge to it."""
         table: list[list[int]] = [[] for _ in self.blocks]

@@ -102,7 +102,11 @@ class Dataflow:
                 gen |= 1 << index
             generated[block.index], killed[block.index] = gen, kill
         incoming = [0] * len(self._graph.blocks)
-        predecessors = self._graph.predecessors()
+        alive = self._graph.reachable()
+        predecessors = [
+            [source for source in sources if source in alive or index not in alive]
+            for index, sources in enumerate(self._graph.predecessors())
+        ]
         pending = [block.index for block in self._graph.blocks]
         while pending:
             index = pending.pop(0)

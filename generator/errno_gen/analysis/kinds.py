@@ -135,8 +135,12 @@ def literals(function: Function, apis: KernelApis) -> set[ValueKind]:
             if key is None:
                 found |= _literal(leaf)
                 continue
-            for definition in function.flow.reaching(key, block.index, leaf.start_byte):
+            reaching = function.flow.reaching(key, block.index, leaf.start_byte)
+            if not reaching:
+                found |= _from_outside(function, key)
+            for definition in reaching:
                 if definition.how == "entry":
+                    found |= _from_outside(function, key)
                     continue
                 if definition.how != "assign" or definition.value is None:
                     found.add(ValueKind.VALUE)
@@ -146,12 +150,21 @@ def literals(function: Function, apis: KernelApis) -> set[ValueKind]:
     return found
 
 
+def _from_outside(function: Function, key: str) -> set[ValueKind]:
+    """What a returned name holds that the function did not write: nothing if it is a local."""
+    given = {name for name, _ in function.parameters}
+    local = key in function.locals and key not in given
+    return set() if local else {ValueKind.VALUE}
+
+
 def _literal(node: Node) -> set[ValueKind]:
     """What a leaf says by itself; calls and errno constants are judged elsewhere."""
     if errno_constant(node) is not None or node.type == "call_expression":
         return set()
     text = text_of(node)
     if node.type == "number_literal":
+        if text.startswith("-"):  # -1 is no errno, whatever EPERM's number is
+            return {ValueKind.CODE}
         return set() if text in ("0", "0L") else {ValueKind.COUNT}
     if node.type == "binary_expression":
         comparison = text_of(node.child_by_field_name("operator")) in _COMPARISONS
