@@ -63,7 +63,7 @@ def build(
 
     RANGE is BASE..TIP, a branch that apply made, or one commit; by default the branch that apply
     made last. The sources are mounted read-only in a container without network. The exit code is
-    1 if a commit does not compile.
+    1 if a commit does not compile, or cannot be compiled by any configuration.
 
     \b
     errno-gen build
@@ -98,7 +98,7 @@ def _show(
         for line in report.trouble(result):
             screen.line(line)
     screen.line(f"{_short(wanted)}: {report.build_summary(results)}")
-    return NOT_CLEAN if any(result.status is Status.FAIL for result in results) else CLEAN
+    return CLEAN if all(result.status is Status.PASS for result in results) else NOT_CLEAN
 
 
 def _short(revisions: str) -> str:

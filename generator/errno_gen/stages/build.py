@@ -21,7 +21,7 @@ from errno_gen.tools.image import find_engine
 from errno_gen.tools.kbuild import BuildFolder
 from errno_gen.tools.kernel import KbuildObject, KernelTree
 from errno_gen.tools.ledger import History, Ledger, Proof
-from errno_gen.tools.settings import candidates
+from errno_gen.tools.settings import Configuration, candidates
 from errno_gen.tools.workshop import Workshop, open_workshop
 
 Progress = Callable[[str, int, int, str], None]
@@ -145,31 +145,62 @@ class _Chain:
             yield _Task(position, commit, Driver(commit.driver, "", "", ()), ())
 
     def _choose(self, tasks: Sequence[_Task]) -> None:
-        """Configure the candidates and note which objects each of them enables."""
-        uncovered = {(task, one) for task in tasks for one in task.objects}
+        """Configure the candidates and note which objects each of them enables.
+
+        What none of them enables is looked for in the tree's own default configurations.
+        """
+        open_ones = {(task, one) for task in tasks for one in task.objects}
         chosen = candidates(self._options.architectures) if tasks else ()
         for number, configuration in enumerate(chosen):
-            if configuration.fallback and not uncovered:
-                continue
-            self._progress("configure", number, len(chosen), str(configuration))
-            ledger = Ledger(BuildFolder(self._shop, configuration), self._history)
-            try:
-                self._configure(ledger.folder)
-            except ToolError as error:
-                if not configuration.fallback:
-                    raise
-                self._reasons.append(error.message)
-                continue
-            self._ledgers.append(ledger)
-            pairs = uncovered if configuration.fallback else None
-            for task in tasks:
-                open_ones = (one for one in task.objects if pairs is None or (task, one) in pairs)
-                enabled = tuple(one for one in open_ones if self._enables(ledger.folder, one))
-                if enabled:
-                    self._built[task, ledger] = enabled
-                    ledger.want(task.position, enabled)
-                    uncovered = uncovered - {(task, one) for one in enabled}
+            if not configuration.fallback or open_ones:
+                self._progress("configure", number, len(chosen), str(configuration))
+                open_ones -= self._try(configuration, tasks, open_ones)
+        tried = set(chosen)
+        for configuration in self._searched(open_ones):
+            if open_ones and configuration not in tried:
+                tried.add(configuration)
+                self._progress("configure", len(chosen), len(chosen) + 1, str(configuration))
+                open_ones -= self._try(configuration, tasks, open_ones)
         self._progress("configure", len(chosen), len(chosen), "")
+
+    def _searched(self, open_ones: set[tuple[_Task, KbuildObject]]) -> Iterator[Configuration]:
+        """Default configurations of the base that set a symbol of an object without a build."""
+        symbols = sorted({one.symbol for _, one in open_ones if one.symbol})
+        wanted = self._options.architectures
+        for symbol in symbols:
+            for configuration in self._history.defconfigs(symbol):
+                if not wanted or configuration.architecture in wanted:
+                    yield configuration
+
+    def _try(
+        self,
+        configuration: Configuration,
+        tasks: Sequence[_Task],
+        open_ones: set[tuple[_Task, KbuildObject]],
+    ) -> set[tuple[_Task, KbuildObject]]:
+        """Configure one candidate; what it enables of the tasks (a fallback: of what is open)."""
+        ledger = Ledger(BuildFolder(self._shop, configuration), self._history)
+        try:
+            self._configure(ledger.folder)
+        except ToolError as error:
+            if not configuration.fallback:
+                raise
+            self._reasons.append(error.message)
+            return set()
+        self._ledgers.append(ledger)
+        covered: set[tuple[_Task, KbuildObject]] = set()
+        for task in tasks:
+            enabled = tuple(
+                one
+                for one in task.objects
+                if (not configuration.fallback or (task, one) in open_ones)
+                and self._enables(ledger.folder, one)
+            )
+            if enabled:
+                self._built[task, ledger] = enabled
+                ledger.want(task.position, enabled)
+                covered.update((task, one) for one in enabled)
+        return covered
 
     @staticmethod
     def _enables(folder: BuildFolder, one: KbuildObject) -> bool:

@@ -12,9 +12,11 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from errno_gen.model import Commit
+from errno_gen.tools.defconfigs import defconfigs
 from errno_gen.tools.git import Repository
 from errno_gen.tools.kbuild import BuildFolder, ObjectResult
 from errno_gen.tools.kernel import KbuildObject, KernelTree
+from errno_gen.tools.settings import Configuration
 
 _HEADER, _SOURCE = ".h", ".c"
 
@@ -45,6 +47,10 @@ class History:
         if position not in self._trees:
             self._trees[position] = KernelTree(self._repo, self.oid(position))
         return self._trees[position]
+
+    def defconfigs(self, symbol: str) -> tuple[Configuration, ...]:
+        """The base's own default configurations that set a symbol."""
+        return defconfigs(self._repo, self.oid(0), symbol)
 
     def has(self, position: int, path: str) -> bool:
         return self._repo.read(self.oid(position), path) is not None
