@@ -133,22 +133,23 @@ class _Finder:
         self._apis = apis
         self._uses: dict[int, set[int]] = {}
         self._pending: list[Definition] = []
+        self._unwrapped: set[int] = set()
         self._found = Sources()
 
     def run(self) -> Sources:
         for block in self._function.graph.blocks:
             if block.kind is Kind.RETURN and block.expression is not None:
                 self._value(block.expression, block, None)
-        followed: list[Definition] = []
+        followed: dict[int, Definition] = {}
         while self._pending:
             definition = self._pending.pop()
-            followed.append(definition)
+            followed[definition.index] = definition
             block = self._function.graph.blocks[definition.block]
             if definition.how == "assign" and definition.value is not None:
-                self._copies(definition.value, block)
+                self._copies(definition.value, block, definition.index in self._unwrapped)
             elif definition.how == "out" and definition.value is not None:
                 self._found.opaque.append(definition.value)
-        for definition in followed:
+        for definition in followed.values():
             if definition.how == "assign" and definition.value is not None:
                 block = self._function.graph.blocks[definition.block]
                 self._value(definition.value, block, definition)
@@ -156,31 +157,37 @@ class _Finder:
         self._found.calls.sort(key=lambda call: call.node.start_byte)
         return self._found
 
-    def _follow(self, node: Node, block: int) -> None:
+    def _follow(self, node: Node, block: int, wrapped: bool) -> None:
         key = key_of(node)
         if key is None:
             return
         for definition in self._function.flow.reaching(key, block, node.start_byte):
-            if definition.index not in self._uses:
-                self._uses[definition.index] = set()
+            again = wrapped and definition.index not in self._unwrapped
+            if wrapped:
+                self._unwrapped.add(definition.index)
+            if definition.index not in self._uses or again:
+                self._uses.setdefault(definition.index, set())
                 self._pending.append(definition)
             self._uses[definition.index].add(block)
 
-    def _copies(self, value: Node, block: Block) -> None:
-        for leaf, _ in leaves(value, self._apis):
-            self._follow(leaf, block.index)
+    def _copies(self, value: Node, block: Block, unwrapped: bool) -> None:
+        for leaf, wrapped in leaves(value, self._apis):
+            self._follow(leaf, block.index, wrapped or unwrapped)
 
     def _value(self, value: Node, block: Block, definition: Definition | None) -> None:
         """Record the leaves of a returned (``definition`` None) or assigned value."""
+        unwrapped = definition is not None and definition.index in self._unwrapped
         for leaf, wrapped in leaves(value, self._apis):
             errno = errno_constant(leaf)
             uses = frozenset(self._uses.get(definition.index, ())) if definition else frozenset()
             if errno is not None:
                 self._constant(errno, leaf, wrapped, block, definition, uses)
             elif leaf.type == "call_expression":
-                self._found.calls.append(Call(leaf, block.index, definition, uses, wrapped))
+                self._found.calls.append(
+                    Call(leaf, block.index, definition, uses, wrapped or unwrapped)
+                )
             elif definition is None and key_of(leaf) is not None:
-                self._follow(leaf, block.index)
+                self._follow(leaf, block.index, wrapped)
             elif definition is None and leaf.type != "number_literal":
                 self._found.opaque.append(leaf)
 
