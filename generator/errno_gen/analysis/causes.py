@@ -63,7 +63,7 @@ def judge(case: Case) -> Judgement:
         if found is not None:
             return found
     if not any(fact.origin for fact in case.facts):
-        text = f"{_texts(case.facts)} depends on constants only."
+        text = f"{_texts(case.facts)} is computed from nothing of the domain or the device."
         return Judgement(Cause.UNKNOWN, "constant", (text,))
     return Judgement(Cause.UNKNOWN, "none", ("No check that the code makes tells the cause.",))
 
@@ -139,7 +139,9 @@ def callee_open(case: Case) -> Judgement | None:
             return Judgement(Cause.UNKNOWN, "callee", (text,))
         if not kinds or fact.test not in _FAILED or kinds <= {ValueKind.BOOL, ValueKind.POINTER}:
             continue
-        if kinds <= {ValueKind.CODE, ValueKind.COUNT, ValueKind.VALUE}:
+        if ValueKind.COUNT in kinds:
+            text = f"{names} may return an errno or a positive number, and the check tells no more."
+        elif kinds <= {ValueKind.CODE, ValueKind.VALUE}:
             text = f"{names} returns a code that is no errno, and says nothing of the domain."
         else:
             text = f"What {names} returns, and why, is not known."
