@@ -328,13 +328,13 @@ def test_a_failed_build_exits_with_1_and_says_how_to_repeat_it(
     assert reports[1].read_text(encoding="utf-8").startswith("<?xml")
 
 
-def test_a_build_that_was_not_possible_is_no_failure(
+def test_a_build_that_was_not_possible_is_not_clean(
     kernel: Path, builds: dict[str, Status]
 ) -> None:
     assert errno_gen("apply", "--tree", kernel).code == 0
     builds["gamma"] = Status.NOT_BUILT
     outcome = errno_gen("build", "--tree", kernel)
-    assert outcome.code == 0
+    assert outcome.code == 1
     assert "NOT BUILT" in outcome.out
 
 

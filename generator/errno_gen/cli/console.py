@@ -27,6 +27,14 @@ _LOG_TAIL_LINES = 15
 _PIPE_WIDTH = 100_000
 
 
+class _Console(Console):
+    """A console that leaves it to the program what happens when its reader went away."""
+
+    def on_broken_pipe(self) -> None:
+        """Called while BrokenPipeError is handled; the default would exit with 1."""
+        raise  # noqa: PLE0704
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """The two streams and how talkative they are."""
@@ -42,13 +50,13 @@ class Screen:
         # Bold and dim are colours to whoever asks for none.
         colours: Literal["auto"] | None = None if plain else "auto"
         return cls(
-            out=Console(
+            out=_Console(
                 file=sys.stdout,
                 color_system=colours,
                 highlight=False,
                 width=None if sys.stdout.isatty() else _PIPE_WIDTH,
             ),
-            err=Console(file=sys.stderr, color_system=colours, highlight=False, soft_wrap=True),
+            err=_Console(file=sys.stderr, color_system=colours, highlight=False, soft_wrap=True),
             quiet=quiet,
         )
 
