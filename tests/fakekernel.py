@@ -21,7 +21,7 @@ S := $(CURDIR)
 
 .PHONY: allmodconfig prepare FORCE
 allmodconfig: ; @echo config >> $(O)/calls; cp $(S)/arch/$(ARCH)/allmod $(O)/.config
-prepare: ; @echo prepare >> $(O)/calls; test ! -e $(S)/SLOW || sleep 60
+prepare: ; @echo prepare >> $(O)/calls; test ! -e $(S)/SLOW || sleep 20
 %.o: FORCE
 \t@echo "  CC      $@"
 \t@mkdir -p $(O)/$(@D) && $(CROSS_COMPILE)gcc $(S) $(O) $*

@@ -89,7 +89,7 @@ def test_what_is_no_kernel(tree_of: Any, missing: str) -> None:
 @pytest.mark.parametrize(
     ("path", "name", "symbol", "files"),
     [
-        ("one-iommu.c", "one", "CONFIG_ONE", "one-iommu.c ../shared.h deep.h one.h"),
+        ("one-iommu.c", "one", "CONFIG_ONE", "one-iommu.c deep.h one.h ../shared.h"),
         ("two_iommu_v1.c", "two_v1", "CONFIG_TWO", "two_iommu_v1.c"),
         ("iommu_v2.c", "iommu_v2", "CONFIG_A", "iommu_v2.c"),
         ("pair_domain.c", "pair", "CONFIG_PAIR", "pair.c pair_domain.c deep.h one.h"),

@@ -171,7 +171,9 @@ class Container:
         return (*self._started(), *options, self.image, *argv)
 
     def stop(self, name: str) -> None:
-        self.program.run("rm", "--force", name, timeout=_ANSWER_SECONDS, check=False)
+        # Removing alone would give make ten seconds to end by itself.
+        for command in (("kill", name), ("rm", "--force", name)):
+            self.program.run(*command, timeout=_ANSWER_SECONDS, check=False)
 
     def has(self, program: str) -> bool:
         shell = ("sh", "-c", 'command -v "$1"', "sh", program)

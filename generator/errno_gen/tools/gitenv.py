@@ -33,6 +33,7 @@ _SEALED = {
     "core.attributesFile": os.devnull,
     "core.autocrlf": "false",
     "core.quotePath": "true",
+    "core.sparseCheckout": "false",
     "grep.fullName": "true",
     "grep.patternType": "default",
 }

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Drivers of the real Linux 6.1, compiled in real containers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from errno_gen.model import BuildResult, Commit, Status
+from errno_gen.stages.build import BuildOptions, build
+from errno_gen.tools import image
+from errno_gen.tools.engine import Container
+from errno_gen.tools.git import NewCommit, Repository
+
+pytestmark = [pytest.mark.container, pytest.mark.kernel]
+
+_D = "drivers/iommu"
+# What each commit changes: old text, new text. The second has a syntax error.
+_CHANGES = {
+    f"{_D}/omap-iommu.c": (b"-EBUSY", b"-EINVAL"),
+    f"{_D}/virtio-iommu.c": (b"-EXDEV;", b"-EINVAL broken;"),
+    f"{_D}/tegra-gart.c": (b"-EBUSY", b"-EINVAL"),
+    f"{_D}/fsl_pamu_domain.c": (b"-ENODEV", b"-EINVAL"),
+}
+
+
+@pytest.fixture(scope="module")
+def engine() -> str:
+    return os.environ.get("ERRNO_GEN_TEST_ENGINE", "auto")
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An empty cache; it is not kept for later looks, as the source has 1.5 GB."""
+    path = tmp_path_factory.mktemp("cache")
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="module")
+def repo(kernel_61: Path, tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """A bare repository that borrows the kernel's objects: it holds the new commits."""
+    path = tmp_path_factory.mktemp("kernel") / "linux.git"
+    command = ["git", "clone", "-q", "--bare", "--shared", str(kernel_61), str(path)]
+    subprocess.run(command, check=True)
+    return Repository.open(path)
+
+
+def commits(repo: Repository, texts: Mapping[str, bytes]) -> tuple[Commit, ...]:
+    items = [NewCommit(f"Change {path}", {path: text}) for path, text in texts.items()]
+    made = repo.write_commit_chain(repo.resolve("HEAD"), items)
+    return tuple(
+        Commit(one.oid, one.tree, one.parents[0], "", one.subject, one.files) for one in made
+    )
+
+
+def changed(repo: Repository) -> dict[str, bytes]:
+    texts: dict[str, bytes] = {}
+    for path, (old, new) in _CHANGES.items():
+        source = repo.read(repo.resolve("HEAD"), path)
+        assert source is not None
+        assert old in source.text
+        texts[path] = source.text.replace(old, new, 1)
+    return texts
+
+
+def check(repo: Repository, engine: str, cache: Path) -> tuple[tuple[BuildResult, ...], float]:
+    options = BuildOptions(engine, ("x86_64", "arm64"), cache=cache)
+    started = time.monotonic()
+    results = build(repo, commits(repo, changed(repo)), options, lambda *_: None)
+    return results, time.monotonic() - started
+
+
+def test_drivers_are_compiled_and_the_broken_one_is_named(
+    repo: Repository, engine: str, cache: Path
+) -> None:
+    results, _ = check(repo, engine, cache)
+    assert [(one.driver, one.architecture, one.status) for one in results] == [
+        ("omap", "x86_64", Status.PASS),
+        ("omap", "arm64", Status.PASS),
+        ("virtio", "x86_64", Status.FAIL),
+        ("virtio", "arm64", Status.FAIL),
+        ("tegra-gart", "", Status.NOT_BUILT),
+        ("fsl_pamu", "", Status.NOT_BUILT),
+    ]
+    broken = changed(repo)[f"{_D}/virtio-iommu.c"]
+    line = broken[: broken.index(b"-EINVAL broken")].count(b"\n") + 1
+    for failed in results[2:4]:
+        assert failed.error.startswith(f"{_D}/virtio-iommu.c:{line}: expected ';' before 'broken'")
+        assert "expected ';' before 'broken'" in Path(failed.log).read_text(encoding="utf-8")
+    assert results[4].proof == (
+        "CONFIG_TEGRA_IOMMU_GART is not enabled by x86_64 allmodconfig, arm64 allmodconfig"
+    )
+    assert "CONFIG_FSL_PAMU is not enabled by" in results[5].proof
+
+    # Nothing inside was root, unless that is the caller without rights outside.
+    built = sorted(cache.glob(f"kbuild/*/*/{_D}/omap-iommu.o"))
+    assert len(built) == 2
+    assert all(path.stat().st_uid != 0 for path in built)
+
+    again, seconds = check(repo, engine, cache)
+    assert again == results
+    assert seconds < 15, "a second run compiles nothing"
+
+    done = subprocess.run(["sh", "-c", results[3].reproduce], capture_output=True, text=True)
+    assert done.returncode != 0
+    assert f"{_D}/virtio-iommu.c:{line}:" in done.stderr
+
+
+@pytest.fixture
+def container(engine: str) -> Container:
+    found = image.find_engine(engine)
+    assert isinstance(found, Container)
+    return found
+
+
+def folders(tmp_path: Path, container: Container) -> tuple[Path, Path]:
+    source, built = tmp_path / "source", tmp_path / "build"
+    source.mkdir()
+    built.mkdir()
+    if container.owner is not None:
+        os.chown(built, container.owner, container.owner)
+    return source, built
+
+
+def test_what_a_container_may(tmp_path: Path, container: Container) -> None:
+    source, built = folders(tmp_path, container)
+    script = "touch /build/yes; touch /src/no; id -u; ls /sys/class/net; ulimit -n"
+    command = container.command(("sh", "-c", script), source, built, "errno-gen-test-may")
+    done = subprocess.run(command, capture_output=True, text=True)
+    uid, *nets, files = done.stdout.split()
+    assert uid != "0"
+    assert nets == ["lo"]
+    assert int(files) <= int(subprocess.check_output(["sh", "-c", "ulimit -Hn"]))
+    assert [path.name for path in built.iterdir()] == ["yes"]
+    assert list(source.iterdir()) == []
+    assert "Read-only file system" in done.stderr
+
+
+def test_a_container_is_stopped_by_its_name(tmp_path: Path, container: Container) -> None:
+    source, built = folders(tmp_path, container)
+    script = "touch /build/started; sleep 100"
+    command = container.command(("sh", "-c", script), source, built, "errno-gen-test-stop")
+    started = time.monotonic()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
+        while not (built / "started").exists() and time.monotonic() - started < 30:
+            time.sleep(0.05)
+        container.stop("errno-gen-test-stop")
+        assert run.wait(timeout=30) != 0
+    container.stop("errno-gen-test-stop")
