@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import settings
 
 from gitrepo import GitRepo
+
+# A busy machine is no bug.
+settings.register_profile("errno-gen", deadline=None, print_blob=True)
+settings.load_profile("errno-gen")
 
 _KERNELS = "ERRNO_GEN_TEST_KERNEL_"
 _IDENTITY = {

@@ -16,7 +16,7 @@ WIDTH = 75
 """Columns of a changelog's lines and of its subject, as checkpatch and maintainers want."""
 
 # Code in backticks is kept on one line up to this length.
-_CODE = re.compile(r"`[^`]{1,48}`[.,;:]?")
+_CODE = re.compile(r"(?<!\S)\(?`[^`]{1,48}`[.,;:)]{0,2}(?!\S)")
 _GLUE = "\x1f"
 # At the start of a line these mean something to git am, git rebase or mail programs: a new
 # patch, a new mail, a comment, a quotation, scissors, a trailer.
@@ -38,7 +38,8 @@ def wrap(text: str) -> str:
     Words longer than that stand alone on a line. No line begins with what mail programs
     or git would not take for prose.
     """
-    paragraphs = (" ".join(part.split()) for part in re.split(r"\n[ \t]*\n", text))
+    whole = str(text)  # here a value that the template was not given says so
+    paragraphs = (" ".join(part.split()) for part in re.split(r"\n[ \t]*\n", whole))
     return "\n\n".join(_filled(part) for part in paragraphs if part)
 
 

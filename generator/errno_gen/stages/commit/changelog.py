@@ -22,8 +22,10 @@ _CHANGES = (Action.REWRITE, Action.DROP_PRINT)
 class Change:
     """What one paragraph tells: the same change, for the same reasons, in some functions.
 
+    ``functions`` are called for the callbacks ``serves``, or are callbacks themselves.
     ``new`` is an errno, "" where the callee's errno is handed on, and None where errnos
-    stay and just messages go. ``drops`` are the names and numbers of message calls.
+    stay and just messages go. ``constants`` are file and offset of what changes,
+    ``messages`` maps the places of message calls that go to their names.
     """
 
     functions: tuple[str, ...]
@@ -31,13 +33,18 @@ class Change:
     old: tuple[str, ...]
     new: str | None
     because: tuple[str, ...]
-    places: int
-    drops: tuple[tuple[str, int], ...]
+    constants: frozenset[tuple[str, int]]
+    messages: dict[Location, str]
 
     @property
-    def single_drop(self) -> bool:
-        """Whether exactly one message goes."""
-        return sum(count for _, count in self.drops) == 1
+    def places(self) -> int:
+        """How many constants change."""
+        return len(self.constants)
+
+    @property
+    def drops(self) -> tuple[tuple[str, int], ...]:
+        """The message calls that go: their names, each with its number."""
+        return tuple(Counter(self.messages.values()).items())
 
 
 def commit_message(patch: DriverPatch, policy: Policy, signoff: str | None = None) -> str:
@@ -76,9 +83,6 @@ def described(patch: DriverPatch, verdicts: Iterable[Verdict]) -> tuple[Change, 
 def _change(patch: DriverPatch, alike: Sequence[Verdict]) -> Change:
     """One change from verdicts on one function with the same reasons and errno."""
     first = alike[0]
-    constants = {(v.site.constant.file, v.site.constant.start) for v in alike}
-    messages = dict.fromkeys(location for v in alike for location in v.prints)
-    calls = Counter(_call(patch, location) for location in messages)
     callbacks = tuple(dict.fromkeys(f"{name}()" for v in alike for name in v.callbacks))
     function = f"{first.site.function}()"
     return Change(
@@ -87,8 +91,8 @@ def _change(patch: DriverPatch, alike: Sequence[Verdict]) -> Change:
         old=tuple(dict.fromkeys(v.site.errno for v in alike)),
         new=_new(first),
         because=first.because,
-        places=len(constants),
-        drops=tuple(calls.items()),
+        constants=frozenset((v.site.constant.file, v.site.constant.start) for v in alike),
+        messages={place: _call(patch, place) for v in alike for place in v.prints},
     )
 
 
@@ -124,13 +128,12 @@ def _introduced(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 
 def _added(one: Change, other: Change) -> Change:
-    drops = Counter(dict(one.drops)) + Counter(dict(other.drops))
     return replace(
         one,
         functions=tuple(dict.fromkeys((*one.functions, *other.functions))),
         because=tuple(dict.fromkeys((*one.because, *other.because))),
-        places=one.places + other.places,
-        drops=tuple(drops.items()),
+        constants=one.constants | other.constants,
+        messages={**one.messages, **other.messages},
     )
 
 

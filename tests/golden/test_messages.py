@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The commit messages of verdicts made by hand, as files next to this one."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from errno_gen.model import Action, Cause, DriverPatch, FileChange, Location
+from errno_gen.policy import load_policy
+from errno_gen.stages.commit import commit_message
+from patches import patch, verdict
+
+HERE = Path(__file__).resolve().parent
+PATH = "drivers/iommu/example-iommu.c"
+SOURCE = rb"""
+  dev_err(dev, "in use\n");
+  dev_warn_ratelimited(dev, "too wide\n");
+  dev_err(dev, "of another IOMMU\n");
+    pr_err ("no");
+"""
+CHANGE = FileChange(PATH, "0" * 40, SOURCE, SOURCE)
+PRINTS = [
+    Location(PATH, number, 1, match.start(), match.end())
+    for number, match in enumerate(re.finditer(rb"(?m)^.+$", SOURCE), start=1)
+]
+
+IN_USE = "`domain->dev` is read from the domain alone, so another domain may be attached."
+WIDTH = (
+    "`domain->width` is read from the domain and judged together with `iommu->width` of the "
+    "device or its IOMMU, so another domain may be attached."
+)
+MISSING = (
+    "The check reads `iommu` of the device or its IOMMU and no state of the domain, so no "
+    "domain can be attached."
+)
+MISSING_CLIENT = MISSING.replace("`iommu`", "`fwspec`")
+HELD = "`iommu->domain` shows that the device or its IOMMU already holds a domain."
+NO_MEMORY = "`domain->table` is missing because memory could not be allocated."
+REPLACED = "`example_enable()` returns an errno of its own, which ENODEV replaces."
+KEPT = verdict(
+    "example_attach",
+    "EINVAL",
+    None,
+    ["Unclear."],
+    cause=Cause.UNKNOWN,
+    start=999,
+    action=Action.REVIEW,
+)
+
+CASES = {
+    "mixed": patch(
+        [CHANGE],
+        [
+            verdict("example_attach", "EBUSY", "EINVAL", [IN_USE], prints=PRINTS[:1], start=10),
+            verdict("example_attach", "EINVAL", "ENODEV", [MISSING], cause=Cause.DEVICE, start=1),
+        ],
+    ),
+    "one-change": patch([CHANGE], [verdict("example_attach", "EXDEV", "EINVAL", [IN_USE])]),
+    "not-only": patch(
+        [CHANGE],
+        [
+            verdict("example_attach", "EBUSY", "EINVAL", [IN_USE], start=1),
+            verdict("example_attach", "EINVAL", "EBUSY", [HELD], cause=Cause.BUSY, start=2),
+            KEPT,
+        ],
+    ),
+    "many-places": patch(
+        [CHANGE],
+        [
+            *(
+                verdict(name, old, "ENODEV", [reason], cause=Cause.DEVICE, start=start)
+                for name, old, reason, start in [
+                    ("example_attach", "EINVAL", MISSING, 10),
+                    ("example_attach", "EINVAL", MISSING_CLIENT, 20),
+                    ("example_attach", "EINVAL", MISSING, 30),
+                    ("other_attach", "EINVAL", MISSING, 40),
+                ]
+            ),
+            verdict("last_attach", "EINVAL", "ENOMEM", [NO_MEMORY], cause=Cause.NOMEM, start=50),
+            verdict("last_attach", "ENODEV", "ENOMEM", [NO_MEMORY], cause=Cause.NOMEM, start=60),
+        ],
+    ),
+    "helpers": patch(
+        [CHANGE],
+        [
+            verdict(
+                "example_fits",
+                old,
+                "EINVAL",
+                [reason],
+                start=start,
+                prints=prints,
+                callbacks=["example_attach", "example_attach_paging"],
+                outside=["example_resume", "example_probe"],
+            )
+            for old, reason, start, prints in [
+                ("EOPNOTSUPP", WIDTH, 1, PRINTS[1:2]),
+                ("EFAULT", IN_USE, 2, PRINTS[2:]),
+            ]
+        ],
+    ),
+    "messages-only": patch(
+        [CHANGE],
+        [
+            verdict("example_attach", "EINVAL", "EINVAL", [reason], start=start,
+                    prints=prints, action=Action.DROP_PRINT)
+            for reason, start, prints in [
+                (IN_USE, 1, PRINTS[:2]),
+                (WIDTH, 2, PRINTS[2:3]),
+                (HELD, 3, PRINTS[3:]),
+            ]
+        ],
+    ),
+    "propagate": patch(
+        [CHANGE],
+        [verdict("example_attach", "ENODEV", "propagate", [REPLACED], cause=Cause.SWALLOWED)],
+    ),
+    "two-ways-out": patch(
+        [CHANGE],
+        [
+            verdict("example_attach", "EBUSY", "EINVAL", [reason], start=5, prints=PRINTS[:1])
+            for reason in (IN_USE, WIDTH)
+        ],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_message(name: str) -> None:
+    same_as(name, commit_message(CASES[name], load_policy("einval")))
+
+
+def test_message_of_another_policy_with_signoff() -> None:
+    case = patch([CHANGE], [verdict("example_attach", "EXDEV", "EMEDIUMTYPE", [IN_USE])])
+    message = commit_message(case, load_policy("emediumtype"), "Jörg Müller <joerg@example.org>")
+    same_as("emediumtype", message)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_order_of_verdicts_does_not_matter(name: str) -> None:
+    case = CASES[name]
+    turned = DriverPatch(case.driver, case.callbacks, case.changes, case.edits, case.verdicts[::-1])
+    policy = load_policy("einval")
+    expected = sorted(commit_message(case, policy).split())
+    assert sorted(commit_message(turned, policy).split()) == expected
+
+
+def same_as(name: str, text: str) -> None:
+    """Compare with a golden file, or rewrite it."""
+    path = HERE / f"message-{name}.txt"
+    if os.environ.get("ERRNO_GEN_UPDATE_GOLDEN"):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Prefixes, subjects and the words of messages."""
+
+from __future__ import annotations
+
+import jinja2
+import pytest
+
+from errno_gen.model import Action, Cause, FileChange, Location, Verdict
+from errno_gen.policy import load_policy
+from errno_gen.stages.commit.changelog import described
+from errno_gen.stages.commit.sentences import condensed
+from errno_gen.stages.commit.subject import subject_line, subject_prefix
+from errno_gen.tools.render import number, render, wrap
+from patches import patch, verdict
+
+EINVAL = load_policy("einval")
+IOMMU = "drivers/iommu"
+
+
+@pytest.mark.parametrize(
+    ("paths", "prefix"),
+    [
+        ([f"{IOMMU}/omap-iommu.c"], "iommu/omap"),
+        ([f"{IOMMU}/mtk_iommu_v1.c"], "iommu/mtk_v1"),
+        ([f"{IOMMU}/iommu-x.c"], "iommu/x"),
+        ([f"{IOMMU}/virtio-iommu.c"], "iommu/virtio"),
+        ([f"{IOMMU}/apple-dart.c"], "iommu/apple-dart"),
+        ([f"{IOMMU}/amd/iommu.c"], "iommu/amd"),
+        ([f"{IOMMU}/amd/iommu.c", f"{IOMMU}/amd/init.c"], "iommu/amd"),
+        ([f"{IOMMU}/gamma/main.c"], "iommu/gamma"),
+        ([f"{IOMMU}/gamma/gamma_main.c"], "iommu/gamma_main"),
+        ([f"{IOMMU}/arm/arm-smmu/arm-smmu.c", f"{IOMMU}/arm/arm-smmu/arm-smmu-impl.c"],
+         "iommu/arm-smmu"),
+        ([f"{IOMMU}/fsl_pamu.c", f"{IOMMU}/fsl_pamu_domain.c"], "iommu/fsl_pamu"),
+        ([f"{IOMMU}/ab.c", f"{IOMMU}/abc.c"], "iommu"),
+        ([f"{IOMMU}/iommu.c"], "iommu"),
+        (["arch/powerpc/kernel/iommu.c"], "powerpc/iommu"),
+        (["arch/powerpc/platforms/pseries/iommu.c"], "powerpc/iommu"),
+        (["drivers/gpu/drm/x/x_iommu.c"], "gpu/x_iommu"),
+        (["sound/soc/x.c"], "sound/x"),
+        (["x.c"], "treewide"),
+        ([], "treewide"),
+    ],
+)  # fmt: skip
+def test_prefixes(paths: list[str], prefix: str) -> None:
+    assert subject_prefix(paths) == prefix
+
+
+def made(cause: Cause, old: str, wanted: str, action: Action = Action.REWRITE) -> Verdict:
+    return verdict("f", old, wanted, ["Because."], cause=cause, action=action)
+
+
+FITS_NOT = made(Cause.INCOMPATIBLE, "EBUSY", "EINVAL")
+BROKEN = made(Cause.DEVICE, "EINVAL", "ENODEV")
+QUIET = made(Cause.INCOMPATIBLE, "EINVAL", "EINVAL", Action.DROP_PRINT)
+UNCLEAR = made(Cause.UNKNOWN, "EINVAL", "EINVAL", Action.REVIEW)
+HANDED_ON = made(Cause.SWALLOWED, "ENODEV", "propagate")
+RIGHT = made(Cause.INCOMPATIBLE, "EINVAL", "EINVAL", Action.KEEP)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "subject"),
+    [
+        ([FITS_NOT], "Return EINVAL for an incompatible domain"),
+        ([FITS_NOT, QUIET], "Return EINVAL for an incompatible domain"),
+        ([BROKEN], "Return ENODEV if the device cannot be attached"),
+        ([FITS_NOT, BROKEN], "Return EINVAL only for an incompatible domain"),
+        ([FITS_NOT, BROKEN, RIGHT], "Return EINVAL only for an incompatible domain"),
+        ([FITS_NOT, BROKEN, UNCLEAR], "Tell an incompatible domain from an unusable device"),
+        ([FITS_NOT, HANDED_ON], "Tell an incompatible domain from other errors"),
+        ([BROKEN, HANDED_ON, UNCLEAR], "Tell why attach_dev fails"),
+        ([HANDED_ON], "Return the errno of a failed callee"),
+        ([QUIET], "Do not log an incompatible domain"),
+        ([made(Cause.DEVICE, "ENODEV", "ENODEV", Action.DROP_PRINT)],
+         "Drop messages from attach_dev"),
+    ],
+)  # fmt: skip
+def test_subjects(verdicts: list[Verdict], subject: str) -> None:
+    assert subject_line(patch([], verdicts), EINVAL) == f"iommu/example: {subject}"
+
+
+@pytest.mark.parametrize(
+    ("length", "wording"),
+    [
+        (22, "Return EINVAL only for an incompatible domain"),
+        (30, "Tell why attach_dev fails"),
+        (55, "Fix errnos"),
+    ],
+)
+def test_long_names_get_short_subjects(length: int, wording: str) -> None:
+    case = patch([], [FITS_NOT, BROKEN], files=[f"{IOMMU}/{'x' * length}.c"])
+    assert subject_line(case, EINVAL) == f"iommu/{'x' * length}: {wording}"
+
+
+def test_a_name_beyond_all_reason_is_cut() -> None:
+    case = patch([], [FITS_NOT], files=[f"{IOMMU}/{'x' * 99}.c"])
+    assert subject_line(case, EINVAL) == f"iommu/{'x' * 57}: Fix errnos"
+
+
+def test_sentences_are_joined_only_where_they_stay_true() -> None:
+    one, two = "`a` and `b` are read.", "`c` and `b` are read."
+    assert condensed([one, two, one]) == (one, two)
+    assert condensed(["`a` is `x`.", "`b` is `y`."]) == ("`a` is `x`.", "`b` is `y`.")
+    three = ["`a` is `x`.", "`b` is `x`.", "`a` is `y`."]
+    assert condensed(three) == ("`a` or `b` is `x`.", "`a` is `y`.")
+    assert condensed(["No code.", "No code.", "Other."]) == ("No code.", "Other.")
+
+
+def test_wrapping_keeps_code_together_and_mail_whole() -> None:
+    words = "x" * 70
+    assert wrap(f"{words} `a && b`.") == f"{words}\n`a && b`."
+    assert wrap(f"{words} foo From x") == f"{words}\nfoo From x"
+    assert wrap(f"{words} y --- x") == f"{words}\ny --- x"
+    assert wrap("one\ntwo\n\n \n three") == "one two\n\nthree"
+    assert wrap("") == ""
+
+
+def test_numbers() -> None:
+    assert [number(count) for count in (2, 10, 11)] == ["two", "ten", "11"]
+
+
+def test_a_template_that_asks_for_too_much() -> None:
+    with pytest.raises(jinja2.UndefinedError):
+        render("commit-message.txt.j2", subject="x")
+
+
+def test_a_message_call_that_is_not_where_it_was_is_a_message() -> None:
+    """The name of the call is read from the source, whatever that holds."""
+    place = Location(f"{IOMMU}/example-iommu.c", 1, 0, 0, 5)
+    gone = verdict("f", "EBUSY", "EINVAL", ["Because."], prints=[place])
+    change = FileChange(place.file, "", b"(void)0;", b"")
+    assert described(patch([change], [gone]), [gone])[0].drops == (("message", 1),)
+    assert described(patch([], [gone]), [gone])[0].drops == (("message", 1),)
