@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from errno_gen.analysis.dataflow import key_of
 from errno_gen.analysis.guards import Atom, Level, level_alternatives
-from errno_gen.analysis.kinds import Kinds, ValueKind
+from errno_gen.analysis.kinds import SIGNED, Kinds, ValueKind
 from errno_gen.analysis.origins import NOTHING, Context, Origin, Origins, RootKind, has
 from errno_gen.analysis.program import Program
 from errno_gen.analysis.sites import leaves
@@ -173,6 +173,7 @@ class Evidence:
         key = key_of(node)
         reaching = context.function.flow.reaching(key, block, node.start_byte) if key else ()
         declared = self._declared(node, context)
+        variable = key if key and self._holds_errno(node, context) else ""
         found: list[TestedCall] = []
         for definition in reaching:
             if definition.how != "assign" or definition.value is None:
@@ -181,11 +182,16 @@ class Evidence:
                 if leaf.type == "call_expression":
                     inner = self._calls(leaf, definition.block, context)
                     found.extend(
-                        TestedCall(c.name, declared or c.kind, key or "", c.maps) for c in inner
+                        TestedCall(c.name, declared or c.kind, variable, c.maps) for c in inner
                     )
                 elif text_of(leaf) != "0":
                     return ()
         return tuple(dict.fromkeys(found))
+
+    def _holds_errno(self, node: Node, context: Context) -> bool:
+        """Whether a variable is surely a signed integer, or a pointer for ``PTR_ERR()``."""
+        kind = self._program.type_of(node, context.function)
+        return kind is not None and (kind.pointers > 0 or kind.name in SIGNED)
 
     def _declared(self, node: Node, context: Context) -> ValueKind | None:
         """The kind that the declaration of a variable alone decides, else None."""

@@ -19,7 +19,7 @@ from errno_gen.analysis.sites import SourceFinder, leaves
 from errno_gen.analysis.syntax import Node, errno_constant, text_of
 
 _COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||"})
-_SIGNED = frozenset({"int", "long", "ssize_t", "s32", "s64", "signed"})
+SIGNED = frozenset({"int", "long", "ssize_t", "s32", "s64", "signed"})
 
 
 class ValueKind(StrEnum):
@@ -121,7 +121,7 @@ def by_type(function: Function) -> ValueKind | None:
         return ValueKind.BOOL
     if function.returns.name == "void":
         return ValueKind.CODE
-    return None if function.returns.name in _SIGNED else ValueKind.VALUE
+    return None if function.returns.name in SIGNED else ValueKind.VALUE
 
 
 def literals(function: Function, apis: KernelApis) -> set[ValueKind]:
