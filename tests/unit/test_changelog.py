@@ -69,7 +69,7 @@ RIGHT = made(Cause.INCOMPATIBLE, "EINVAL", "EINVAL", Action.KEEP)
         ([FITS_NOT, BROKEN, RIGHT], "Return EINVAL only for an incompatible domain"),
         ([FITS_NOT, BROKEN, UNCLEAR], "Tell an incompatible domain from an unusable device"),
         ([FITS_NOT, HANDED_ON], "Tell an incompatible domain from other errors"),
-        ([BROKEN, HANDED_ON, UNCLEAR], "Tell why attach_dev fails"),
+        ([BROKEN, HANDED_ON, UNCLEAR], "Return errnos that tell why attach_dev fails"),
         ([HANDED_ON], "Return the errno of a failed callee"),
         ([QUIET], "Do not log an incompatible domain"),
         ([made(Cause.DEVICE, "ENODEV", "ENODEV", Action.DROP_PRINT)],
@@ -84,7 +84,7 @@ def test_subjects(verdicts: list[Verdict], subject: str) -> None:
     ("length", "wording"),
     [
         (22, "Return EINVAL only for an incompatible domain"),
-        (30, "Tell why attach_dev fails"),
+        (35, "Fix the errnos of attach_dev"),
         (55, "Fix errnos"),
     ],
 )

@@ -104,7 +104,8 @@ def _wordings(patch: DriverPatch, policy: Policy) -> Iterator[str]:
         yield "Tell an incompatible domain from an unusable device"
     if any(cause is Cause.INCOMPATIBLE for cause, _ in kinds):
         yield "Tell an incompatible domain from other errors"
-    yield f"Tell why {member} fails"
+    yield f"Return errnos that tell why {member} fails"
+    yield f"Fix the errnos of {member}"
 
 
 def _is_settled(verdicts: Sequence[Verdict], reserved: str) -> bool:
