@@ -174,6 +174,7 @@ class BuildFolder:
             "git",
             f"--git-dir={self._shop.repo.git_dir}",
             f"--work-tree={self._shop.source}",
+            *("-c", "core.sparseCheckout=false", "-c", "core.autocrlf=false"),
             "read-tree",
             "--reset",
             "-u",
