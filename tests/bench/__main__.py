@@ -94,8 +94,8 @@ def plain_spatch(repo: Path, work: Path) -> tuple[Path, list[str]]:
         ["git", "-C", str(repo), "archive", "HEAD", FOLDER], check=True, stdout=subprocess.PIPE
     )
     subprocess.run(["tar", "-x"], cwd=folder, input=archive.stdout, check=True)
-    rule = [f"--sp-file={HERE / 'plain.cocci'}", "--no-includes", "--very-quiet"]
-    jobs = [f"-j{os.cpu_count() or 1}", f"--tmp-dir={work / 'spatch'}"]
+    rule = ["--sp-file", str(HERE / "plain.cocci"), "--no-includes", "--very-quiet"]
+    jobs = ["-j", str(os.cpu_count() or 1), "--tmp-dir", str(work / "spatch")]
     return folder, ["spatch", *rule, *jobs, "--dir", FOLDER]
 
 
