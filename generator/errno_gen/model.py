@@ -169,7 +169,6 @@ class Verdict:
     propagate: str | None = None
     action: Action = Action.KEEP
     prints: tuple[Location, ...] = ()
-    print_function: str | None = None
     outside_callers: tuple[str, ...] = ()
     decision: str | None = None
 

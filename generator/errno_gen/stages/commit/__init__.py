@@ -9,6 +9,7 @@ from errno_gen.errors import InputError, ProofError
 from errno_gen.model import Commit, DriverPatch
 from errno_gen.policy import Policy
 from errno_gen.stages.commit.changelog import commit_message
+from errno_gen.stages.commit.shown import prove_shown
 from errno_gen.tools.git import NewCommit, Repository
 
 __all__ = ["check_commit_preconditions", "commit", "commit_message"]
@@ -58,8 +59,9 @@ def commit(
     The branch is made or moved by one ``update-ref`` after all objects are written; until
     then nothing of the repository that a person sees has changed. Without patches there
     is no branch. Raises InputError as :func:`check_commit_preconditions` does, ProofError
-    if a patch was not made from ``base`` or two patches disagree about a file, ToolError
-    if git fails or somebody else moves the branch meanwhile.
+    if a patch was not made from ``base``, two patches disagree about a file, or git shows
+    another diff than was proven, ToolError if git fails or somebody else moves the branch
+    meanwhile.
     """
     check_commit_preconditions(repo, branch, force)
     if not patches:
@@ -70,6 +72,11 @@ def commit(
     planned = _planned(repo, base, ordered)
     items = [NewCommit(commit_message(patch, policy, signer), files) for patch, files in planned]
     made = repo.write_commit_chain(base, items)
+    changes = {change.path: change for patch, _ in planned for change in patch.changes}
+    prove_shown(
+        repo.diff(base, made[-1].oid),
+        {path: (change.before, change.after) for path, change in changes.items()},
+    )
     reason = f"errno-gen apply: {len(made)} commits under the policy {policy.name}"
     repo.move_branch(branch, made[-1].oid, old, reason)
     return tuple(
