@@ -228,7 +228,13 @@ class Origins:
         return read_through(origin)
 
     def _of_subscript_expression(self, node: Node, block: int, context: Context) -> Origin:
-        return read_through(self._union(node.named_children, block, context))
+        """What an element holds; the index tells only where the array itself does not.
+
+        A counter's origin has the conditions of its loop, which say nothing of the element.
+        """
+        children = node.named_children
+        array = self.of(children[0], block, context) if children else NOTHING
+        return read_through(array or self._union(children[1:], block, context))
 
     def _of_pointer_expression(self, node: Node, block: int, context: Context) -> Origin:
         inner = node.child_by_field_name("argument")
