@@ -50,7 +50,7 @@ def scan(
 
     \b
     errno-gen scan --tree ~/linux
-    errno-gen scan --tree ~/linux --rev v6.1 --driver omap-iommu --format json
+    errno-gen scan --tree ~/linux --rev v6.1 --driver omap --format json
     """
     screen = begin(verbose, quiet, no_color)
     chosen = load_policy(policy)
