@@ -16,7 +16,7 @@ from errno_gen.policy import Policy, load_policy
 from errno_gen.stages import report
 
 
-@click.command()
+@click.command(short_help="Rewrite what breaks the policy, one commit per driver.")
 @options.tree_option
 @options.rev_option
 @options.policy_option

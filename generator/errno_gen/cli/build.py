@@ -24,7 +24,7 @@ from errno_gen.tools.git import Repository
 _report_file = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(short_help="Compile each commit, before and after.")
 @click.argument("revisions", metavar="[RANGE]", required=False)
 @options.tree_option
 @options.driver_option

@@ -77,7 +77,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="surrogateescape")
     logger = logging.getLogger("errno_gen")
     logger.setLevel(logging.DEBUG)
-    logger.propagate = False
     logger.handlers = [recent := RecentLog()]
     sys.exit(_guarded(list(sys.argv[1:] if arguments is None else arguments), recent))
 

@@ -16,7 +16,7 @@ from errno_gen.policy import load_policy
 from errno_gen.stages import report
 
 
-@click.command()
+@click.command(short_help="Show what each errno means, and what the policy makes of it.")
 @options.tree_option
 @options.rev_option
 @options.policy_option
