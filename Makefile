@@ -155,8 +155,9 @@ lint: $(VENV) ## Check style, types and the arrows between the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint image $(KERNEL_61)/Makefile ## Set up, lint, and run every test
-	@export ERRNO_GEN_TEST_KERNEL_61='$(KERNEL_61)' ERRNO_GEN_TEST_ENGINE=$(ENGINE)
+test: lint image $(KERNEL_61)/Makefile $(KERNEL_612)/Makefile ## Set up, lint, and run every test
+	@export ERRNO_GEN_TEST_KERNEL_61='$(KERNEL_61)' ERRNO_GEN_TEST_KERNEL_612='$(KERNEL_612)'
+	export ERRNO_GEN_TEST_ENGINE=$(ENGINE)
 	$(BIN)/pytest
 
 bench: $(VENV) image $(if $(KDIR),,$(KERNEL_61)/Makefile) ## Measure time and memory, against plain spatch

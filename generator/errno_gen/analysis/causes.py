@@ -24,6 +24,8 @@ from errno_gen.analysis.origins import Origin, Root, RootKind, has
 from errno_gen.analysis.prose import listed, quoted
 from errno_gen.model import Cause
 
+# What drivers answer where the device's side is taken.
+_IN_USE = ("EBUSY", "EEXIST")
 _FAILED = (Test.NONZERO, Test.NEGATIVE)
 
 
@@ -228,10 +230,10 @@ def device_state(case: Case) -> Judgement | None:
     if any(fact.asserted for fact in case.facts):
         text = f"The check of {reads} is an assertion, which is never meant to fail."
         return Judgement(Cause.UNKNOWN, "assertion", (text,))
-    if case.errno == "EBUSY" and any(fact.test is Test.NONZERO for fact in case.facts):
+    if case.errno in _IN_USE and any(fact.test is Test.NONZERO for fact in case.facts):
         text = (
-            f"{reads} {_be(reads)} read from the device or its IOMMU, which the driver itself "
-            f"calls busy. A fresh domain would not help."
+            f"{reads} {_be(reads)} read from the device or its IOMMU, which is in use as the "
+            f"driver's own {case.errno} says. A fresh domain would not help."
         )
         return Judgement(Cause.BUSY, "device in use", (text,))
     outer = [fact for fact in case.outer if on_domain(fact.origin)]
