@@ -117,9 +117,9 @@ def scan(kernel: Kernel, policy: Policy, options: Options, progress: Progress = 
     Raises InputError if ``options.drivers`` names one that has no such callback.
     """
     tree = kernel.tree
-    found = _discovered(tree, policy, options, progress)
-
-    summaries = Summaries(Knowledge(tree, options.cache))
+    knowledge = Knowledge(tree, options.cache)
+    found = _discovered(knowledge, tree, policy, options, progress)
+    summaries = Summaries(knowledge)
 
     def work(driver: Driver) -> tuple[Verdict, ...]:
         own = _of(driver, found.callbacks)
@@ -279,15 +279,15 @@ def _commit(repo: Repository, info: CommitInfo) -> Commit:
 
 
 def _discovered(
-    tree: KernelTree, policy: Policy, options: Options, progress: Progress
+    knowledge: Knowledge, tree: KernelTree, policy: Policy, options: Options, progress: Progress
 ) -> Discovery:
     progress("discover", 0, 1, "")
-    found = discover(tree, policy, options.drivers)
+    found = discover(tree, policy, options.drivers, grep=knowledge.files_with)
     progress("discover", 1, 1, "")
     missing = sorted(set(options.drivers) - _names(found))
     if not missing:
         return found
-    known = sorted(_names(discover(tree, policy)))
+    known = sorted(_names(discover(tree, policy, grep=knowledge.files_with)))
     close = get_close_matches(missing[0], known, n=3, cutoff=0.4)
     raise InputError(
         f"no driver '{missing[0]}' with such a callback in this tree",

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from errno_gen.analysis import cfg, dominance
-from errno_gen.analysis.apis import KernelApis
+from errno_gen.analysis.apis import KernelApis, kernel_apis
 from errno_gen.analysis.dataflow import Dataflow
 from errno_gen.analysis.syntax import (
     Node,
@@ -23,6 +23,12 @@ from errno_gen.analysis.syntax import (
     walk,
 )
 from errno_gen.model import Location, SourceFile
+
+
+@lru_cache(maxsize=64)
+def load_program(files: tuple[SourceFile, ...]) -> Program:
+    """The program of some files, made once: it is immutable but for what it remembers."""
+    return Program(files, kernel_apis())
 
 
 @dataclass(frozen=True, slots=True)

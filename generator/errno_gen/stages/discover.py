@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from errno_gen.analysis.apis import kernel_apis
-from errno_gen.analysis.program import Program
+from errno_gen.analysis.program import Program, load_program
 from errno_gen.analysis.tables import Installed, installed
 from errno_gen.model import Callback, Driver, Failure
 from errno_gen.policy import Policy
@@ -23,22 +22,30 @@ class Discovery:
     failures: tuple[Failure, ...]
 
 
-def discover(tree: KernelTree, policy: Policy, only: Sequence[str] = ()) -> Discovery:
+def discover(
+    tree: KernelTree,
+    policy: Policy,
+    only: Sequence[str] = (),
+    *,
+    grep: Callable[[Sequence[str]], tuple[str, ...]] | None = None,
+) -> Discovery:
     """All callbacks of the tree.
 
     Files that hold both words, the struct and its member, are found by ``git grep`` on
     the revision; syntax decides then. ``only`` restricts the answer to drivers of these
-    names. A callback whose definition is not in its driver becomes a Failure.
+    names; ``grep`` finds the files that hold some words (default: ``tree.grep``, anew each
+    time). A callback whose definition is not in its driver becomes a Failure.
     """
     roles = policy.roles
     drivers: dict[str, Driver] = {}
     callbacks: dict[tuple[str, str, str], Callback] = {}
     failures: list[Failure] = []
-    paths = tree.grep((roles.struct, roles.member))
+    paths = (grep or tree.grep)((roles.struct, roles.member))
     for driver in tree.drivers_of(paths):
         if only and driver.name not in only:
             continue
-        program = Program(tree.sources(driver.files), kernel_apis())
+        # The same files as the analysis reads, so that they are indexed once.
+        program = load_program(tree.sources((*driver.files, *tree.companions(driver))))
         for path in (path for path in driver.files if path in paths):
             for entry in installed(program, path, roles):
                 callback = _resolve(program, path, entry, driver, roles.member)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +22,13 @@ from errno_gen.model import from_json, to_json
 from errno_gen.resources import data_file
 from errno_gen.tools.kernel import KernelTree
 from errno_gen.tools.symbols import SymbolIndex
+
+
+@dataclass(frozen=True, slots=True)
+class _Paths:
+    """The answer to a search for words, as it is kept."""
+
+    paths: tuple[str, ...]
 
 
 class Knowledge:
@@ -46,6 +54,17 @@ class Knowledge:
                 f"cannot keep the index of functions in {self._cache}: {error.strerror or error}",
                 "make room there, or set XDG_CACHE_HOME to another folder",
             ) from error
+
+    def files_with(self, words: Sequence[str]) -> tuple[str, ...]:
+        """The paths of the C files and headers that hold all of ``words``, sorted."""
+        name = hashlib.sha256("\0".join((self._tree.commit, *words)).encode()).hexdigest()
+        file = self._cache / "words" / name
+        try:
+            return from_json(file.read_text(encoding="utf-8"), _Paths).paths
+        except (OSError, ValueError):
+            found = _Paths(self._tree.grep(words))
+            _write(file, to_json(found, indent=None))
+            return found.paths
 
     def facts(self, path: str) -> FileFacts:
         """The facts of one file of the tree; empty when there is no such file."""
