@@ -44,8 +44,13 @@ expression COND, VAR, NEW;
 statement LEAVE;
 @@
 
-- if (ERRNO_GEN_SPLIT(COND, VAR, NEW)) LEAVE
-+ if (COND) { VAR = NEW; LEAVE }
+  if (
+- ERRNO_GEN_SPLIT(COND, VAR, NEW)
++ COND
+  )
++ { VAR = NEW;
+  LEAVE
++ }
 
 @block depends on patch && !context@
 expression VAR, NEW;

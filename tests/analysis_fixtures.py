@@ -18,10 +18,10 @@ from pathlib import Path
 from errno_gen.analysis.apis import kernel_apis
 from errno_gen.analysis.classify import analyse_driver
 from errno_gen.analysis.program import Program
+from errno_gen.analysis.splits import settle
 from errno_gen.analysis.tables import installed
 from errno_gen.model import Action, Callback, Cause, Driver, SourceFile, Verdict
 from errno_gen.policy import load_policy
-from errno_gen.stages.analyse import _settle_shared
 
 FOLDER = Path(__file__).parent / "analysis"
 POLICY = load_policy("einval")
@@ -86,7 +86,7 @@ def analysed(texts: dict[str, str]) -> tuple[Verdict, ...]:
                 callbacks.setdefault(body.name, callback)
     driver = Driver("fixture", "", "", tuple(texts))
     found = analyse_driver(driver, files, list(callbacks.values()), POLICY.roles, propagate=True)
-    return _settle_shared([POLICY.decide(verdict) for verdict in found])
+    return settle([POLICY.decide(verdict) for verdict in found])
 
 
 def described(verdicts: tuple[Verdict, ...]) -> list[Expectation]:

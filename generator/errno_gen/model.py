@@ -146,14 +146,33 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """How a way out gets an errno of its own, apart from the constant that is preset for it.
+
+    ``form`` is ``arm`` (``variable`` is set in the arm of the ``if`` at ``branch``),
+    ``return`` (the arm's ``return variable;`` gives the errno itself), ``call`` (the call
+    that the condition tests is assigned to ``variable`` first) or ``fetch`` (so, too, and
+    the arm's constant gives way to ``variable``). ``taken`` is the truth of the condition
+    for the arm. ``needed`` tells that the constant itself cannot be changed instead.
+    """
+
+    variable: str
+    form: str
+    branch: Location
+    taken: bool
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """A site, its cause, the evidence, and what the policy wants.
 
     ``wanted`` is an errno name, ``"propagate"`` or None; ``propagate`` is the C
     expression that carries the callee's code when ``wanted`` is ``"propagate"``.
     ``prints`` are the message statements directly in the branch that go when the
-    policy drops them. ``because`` are full sentences, most telling first: the
-    changelog prints the same ones.
+    policy drops them. ``split`` tells how the way out can be (once all verdicts of the
+    constant are settled: is) served apart from the constant. ``because`` are full
+    sentences, most telling first: the changelog prints the same ones.
     """
 
     driver: str
@@ -171,6 +190,7 @@ class Verdict:
     prints: tuple[Location, ...] = ()
     outside_callers: tuple[str, ...] = ()
     decision: str | None = None
+    split: Split | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +198,15 @@ class Edit:
     """One planned change: the bytes at ``location`` (``old``) become ``new``.
 
     ``kind`` is ``errno`` (the constant changes), ``propagate`` (the constant gives
-    way to the callee's code) or ``drop-print`` (a message statement goes, ``new`` is "").
+    way to the callee's code), ``drop-print`` (a message statement goes, ``new`` is "") or
+    ``split`` (a way out gets an errno of its own; ``mark`` is what the semantic patch sees).
     """
 
     kind: str
     location: Location
     old: str
     new: str
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

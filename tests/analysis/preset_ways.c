@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One preset constant, two ways out of different causes: it must be split first. */
+/* One preset constant, two ways out of different causes: it is split. */
 #include "fixture.h"
 
 static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
@@ -9,7 +9,7 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 	int ret;
 
 	spin_lock(&my_lock);
-	ret = -EINVAL; /* expect: device ENODEV review; incompatible EINVAL */
+	ret = -EINVAL; /* expect: device ENODEV; incompatible EINVAL */
 	if (iommu->broken)
 		goto out;
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from errno_gen.model import Action, Cause, DriverPatch, FileChange, Location
+from errno_gen.model import Action, Cause, DriverPatch, FileChange, Location, Split, with_changes
 from errno_gen.policy import load_policy
 from errno_gen.stages.commit import commit_message
 from patches import patch, verdict
@@ -51,7 +51,23 @@ KEPT = verdict(
     action=Action.REVIEW,
 )
 
+APART = Split("ret", "arm", PRINTS[0], True, False)
+
 CASES = {
+    "split": patch(
+        [CHANGE],
+        [
+            with_changes(
+                verdict("example_attach", "EINVAL", wanted, [reason], cause=cause, start=start),
+                split=split,
+            )
+            for wanted, reason, cause, start, split in [
+                ("ENODEV", MISSING, Cause.DEVICE, 5, APART),
+                ("propagate", REPLACED.replace("ENODEV", "EINVAL"), Cause.SWALLOWED, 5, APART),
+                ("ENODEV", MISSING_CLIENT, Cause.DEVICE, 9, None),
+            ]
+        ],
+    ),
     "mixed": patch(
         [CHANGE],
         [

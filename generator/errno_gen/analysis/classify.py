@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from errno_gen.analysis.apis import kernel_apis
 from errno_gen.analysis.callers import comparing_caller, outside_callers
 from errno_gen.analysis.causes import Case, Judgement, judge
 from errno_gen.analysis.evidence import Evidence, Fact, on_device, on_domain
@@ -23,9 +22,10 @@ from errno_gen.analysis.messages import messages
 from errno_gen.analysis.origins import Context, Origins, RootKind, has
 from errno_gen.analysis.outside import passed_through
 from errno_gen.analysis.path import Arrival, AttachPath
-from errno_gen.analysis.program import Function, Program
+from errno_gen.analysis.program import Function, load_program
 from errno_gen.analysis.prose import listed, quoted
 from errno_gen.analysis.sites import PLACE, SourceFinder, WayOut
+from errno_gen.analysis.splitter import Splitter
 from errno_gen.analysis.summaries import Summaries
 from errno_gen.errors import SourceError
 from errno_gen.model import (
@@ -44,6 +44,8 @@ from errno_gen.model import (
 from errno_gen.policy import Roles
 
 _Key = tuple[str, int, int]
+
+_NOT_KEPT = "No variable can hand that on here: the code is not kept, or not on every way."
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +94,14 @@ class _Analysis:
         self._roles = roles
         self._propagate = propagate
         self._summaries = summaries
-        self._program = Program(files, kernel_apis())
+        self._program = load_program(tuple(files))
         self._finder = SourceFinder(self._program.apis)
         self._origins = Origins(self._program)
         outside = summaries.kind_of if summaries is not None else None
         self._kinds = Kinds(self._program, self._finder, outside)
         domain = next(p.type for p in roles.parameters if p.role == "domain")
         self._evidence = Evidence(self._program, self._origins, self._kinds, domain)
+        self._splitter = Splitter(self._program, self._kinds)
         self._path = AttachPath(self._program, self._origins, self._finder)
 
     def run(self, callbacks: Sequence[Callback], reserved: Collection[str]) -> tuple[Verdict, ...]:
@@ -164,7 +167,10 @@ class _Analysis:
         key = _variable(variable)
         if not key:
             return
-        for call in self._finder.calls_of(function, key, arrival.constant.block):
+        tested = self._splitter.kept_call(arrival)
+        block = arrival.constant.block if arrival.way.label == PLACE else arrival.way.block
+        calls = (tested,) if tested else self._finder.calls_of(function, key, block)
+        for call in calls:
             yield from self._path.through(call, frame.context, arrival.frames[:-1])
 
     def _key(self, arrival: Arrival) -> _Key:
@@ -191,7 +197,12 @@ class _Analysis:
             if not guard:
                 guard = tuple(describe(c.function, level) for c, level in levels)
                 origins = tuple(dict.fromkeys(_origin_text(fact) for fact in facts))
-        return _Finding(callback.function, arrival, _agreed(found), guard, origins)
+        agreed = _agreed(found)
+        if agreed.cause is Cause.SWALLOWED and not agreed.propagate:
+            kept = self._splitter.keeps(arrival)
+            because = agreed.because if kept else (*agreed.because, _NOT_KEPT)
+            agreed = with_changes(agreed, propagate=kept, because=because)
+        return _Finding(callback.function, arrival, agreed, guard, origins)
 
     def _judge_chain(
         self, arrival: Arrival, chain: tuple[Level, ...], fixed_domain: bool
@@ -245,7 +256,8 @@ class _Analysis:
             if (whole.cause, whole.rule) == (judged[0].cause, judged[0].rule):
                 judged = [whole]
         agreed = _agreed(judged)
-        if agreed.propagate and not self._carries(arrival, *first, agreed.propagate):
+        carries = agreed.propagate and self._carries(arrival, *first, agreed.propagate)
+        if agreed.propagate and not carries and not self._splitter.at_hand(arrival, *first):
             agreed = with_changes(agreed, propagate="")
         return agreed, facts
 
@@ -316,6 +328,7 @@ class _Analysis:
             # A message in a helper may serve callers for whom the failure is not soft.
             prints=() if outside else tuple(function.location(node) for node in nodes),
             outside_callers=outside,
+            split=self._splitter.split(arrival, judgement),
         )
 
     def _way_location(self, function: Function, constant: int, way: WayOut) -> Location:

@@ -22,6 +22,7 @@ from errno_gen.model import Edit, SourceFile
 ERRNO = "errno"
 PROPAGATE = "propagate"
 DROP = "drop-print"
+SPLIT = "split"
 
 _PREFIX = b"ERRNO_GEN_"
 _MARKS = {
@@ -60,12 +61,23 @@ class Cutout:
         for edit in reversed(self.edits):
             start, end = self.span(edit)
             old = out[start:end]
-            if edit.kind == DROP:
+            if edit.mark:
+                mark = encode(edit.mark)
+            elif edit.kind == DROP:
                 mark = _MARKS[DROP] % old.rstrip(b"; \t\n") + b";"
             else:
                 mark = _MARKS[edit.kind] % (old, encode(edit.new))
             out = out[:start] + mark + out[end:]
         return out + b"\n"
+
+    def opened_before(self, brace: int) -> int:
+        """How many braces the edits open before the one at an index, counted from 0."""
+        at = [lexeme.start for lexeme in code(self.text) if lexeme.text == b"{"][brace]
+        return sum(
+            _braces(edit.new) - _braces(edit.old)
+            for edit in self.edits
+            if self.span(edit)[0] < at and edit.kind != DROP
+        )
 
     def block_macros(self) -> tuple[str, ...]:
         """Macros that head a statement, as an iterator does: ``name(...)`` and no ``;``."""
@@ -200,6 +212,10 @@ def splice(text: bytes, cutouts: Iterable[tuple[Cutout, bytes]]) -> bytes:
 def _line(cutout: Cutout) -> int:
     first = cutout.edits[0].location
     return first.line - line_of(cutout.text, cutout.span(cutout.edits[0])[0]) + 1
+
+
+def _braces(text: str) -> int:
+    return sum(lexeme.text == b"{" for lexeme in code(encode(text)))
 
 
 def _behind_call(lexemes: Sequence[Lexeme], opening: int) -> Lexeme | None:

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from errno_gen.analysis.apis import KernelApis
-from errno_gen.analysis.cutouts import DROP, ERRNO, PROPAGATE, Extent, around, extents
+from errno_gen.analysis.cutouts import DROP, ERRNO, PROPAGATE, SPLIT, Extent, around, extents
 from errno_gen.analysis.lexer import column_of, decode, line_of
 from errno_gen.analysis.prints import Messages
+from errno_gen.analysis.splits import wanted_value
 from errno_gen.analysis.syntax import mask, parse
+from errno_gen.analysis.ways import piece
 from errno_gen.errors import SourceError
 from errno_gen.model import Action, Edit, Location, SourceFile, Verdict, with_changes
 
@@ -21,6 +23,7 @@ _CONSTANT = re.compile(rb"-\s*(?:(E[A-Z0-9_]+)|\(\s*(E[A-Z0-9_]+)\s*\))")
 _PRIMARY = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*(?:\([^()]*\))?\Z")
 
 _CONFLICT = "Left alone: the same constant serves another way out, which wants a different errno."
+_NO_PLACE = "Left alone: there is no place where this way out alone can get its errno."
 _NO_FUNCTION = "Left alone: the constant is not inside a function that can be rewritten."
 
 
@@ -48,9 +51,10 @@ def plan(verdicts: Sequence[Verdict], sources: Mapping[str, SourceFile], apis: K
         if any(path in _paths(verdict) for verdict in verdicts if _changes(verdict))
     }
     settled = _constants(verdicts, files)
+    settled, splits = _splits(settled, files)
     edits: dict[tuple[str, int], Edit] = {}
     for verdict in settled:
-        if verdict.action is Action.REWRITE:
+        if verdict.action is Action.REWRITE and _at_constant(verdict):
             edit = _constant_edit(verdict, _file(files, verdict.site.constant.file))
             if edit.old != edit.new:
                 edits[edit.location.file, edit.location.start] = edit
@@ -65,7 +69,7 @@ def plan(verdicts: Sequence[Verdict], sources: Mapping[str, SourceFile], apis: K
         )
     ]
     kept = [edit for key, edit in edits.items() if key not in inside]
-    ordered = sorted([*kept, *drops], key=lambda e: (e.location.file, e.location.start))
+    ordered = sorted([*kept, *splits, *drops], key=lambda e: (e.location.file, e.location.start))
     return Plan(tuple(ordered), tuple(settled))
 
 
@@ -76,8 +80,8 @@ class _File:
         self.text = source.text
         self.path = source.path
         self.extents: tuple[Extent, ...] = extents(source.text, apis.annotations)
-        root = parse(mask(source.text, apis.annotations)).root_node
-        self.messages = Messages(root, source.text)
+        self.root = parse(mask(source.text, apis.annotations)).root_node
+        self.messages = Messages(self.root, source.text)
 
     def location(self, start: int, end: int) -> Location:
         line, column = line_of(self.text, start), column_of(self.text, start)
@@ -102,13 +106,14 @@ def _constants(verdicts: Sequence[Verdict], files: Mapping[str, _File]) -> list[
     """The verdicts with those put to review whose constant cannot be changed for all."""
     values: dict[tuple[str, int], set[str]] = {}
     for verdict in verdicts:
-        values.setdefault(_key(verdict), set()).add(_value(verdict))
+        if _at_constant(verdict):
+            values.setdefault(_key(verdict), set()).add(wanted_value(verdict))
 
     def settle(verdict: Verdict) -> Verdict:
         where = verdict.site.constant
         if verdict.action is not Action.REWRITE:
             return verdict
-        if len(values[_key(verdict)]) > 1:
+        if _at_constant(verdict) and len(values[_key(verdict)]) > 1:
             return _refuse(verdict, _CONFLICT)
         known = _file(files, where.file).extents
         inside = around(known, where.start, where.end) is not None
@@ -121,13 +126,44 @@ def _key(verdict: Verdict) -> tuple[str, int]:
     return verdict.site.constant.file, verdict.site.constant.start
 
 
-def _value(verdict: Verdict) -> str:
-    """What the verdict wants the constant to be."""
-    if verdict.action is not Action.REWRITE or verdict.wanted is None:
-        return f"-{verdict.site.errno}"
-    if verdict.wanted != PROPAGATE:
-        return f"-{verdict.wanted}"
-    return verdict.propagate or f"-{verdict.site.errno}"
+def _at_constant(verdict: Verdict) -> bool:
+    """Whether what becomes of the constant itself serves the verdict."""
+    split = verdict.split
+    return split is None or split.form == "fetch" or verdict.action is not Action.REWRITE
+
+
+def _splits(
+    verdicts: Sequence[Verdict], files: Mapping[str, _File]
+) -> tuple[list[Verdict], list[Edit]]:
+    """The verdicts with those put to review that have no place, and the edits of the others."""
+    judged = _judged(verdicts, files)
+    going = {
+        path: [span for span, reason in reasons.items() if not reason]
+        for path, reasons in judged.items()
+    }
+    edits: dict[tuple[str, int, int], Edit] = {}
+    served: list[Verdict] = []
+    for verdict in verdicts:
+        if verdict.split is None or verdict.action is not Action.REWRITE:
+            served.append(verdict)
+            continue
+        path = verdict.split.branch.file
+        file = _file(files, path)
+        found = piece(
+            verdict.split, wanted_value(verdict), file.text, file.root, going.get(path, ())
+        )
+        if found is None or _crosses(edits, path, found.start, found.end):
+            served.append(_refuse(with_changes(verdict, split=None), _NO_PLACE))
+            continue
+        location = file.location(found.start, found.end)
+        old = decode(file.text[found.start : found.end])
+        edits[path, found.start, found.end] = Edit(SPLIT, location, old, found.new, found.mark)
+        served.append(verdict)
+    return served, list(edits.values())
+
+
+def _crosses(edits: Mapping[tuple[str, int, int], Edit], path: str, start: int, end: int) -> bool:
+    return any(p == path and start < e and s < end for p, s, e in edits)
 
 
 def _constant_edit(verdict: Verdict, file: _File) -> Edit:
@@ -140,7 +176,7 @@ def _constant_edit(verdict: Verdict, file: _File) -> Edit:
             "the verdict is of another revision; scan again",
         )
     kind = PROPAGATE if verdict.wanted == PROPAGATE else ERRNO
-    new = _value(verdict)
+    new = wanted_value(verdict)
     alone = file.text[match.end() :].lstrip().startswith(b";") and re.search(
         rb"(?:\breturn|[^=!<>]=)\s*\Z", file.text[max(0, match.start() - 40) : match.start()]
     )
@@ -154,11 +190,7 @@ def _messages(
     verdicts: Sequence[Verdict], files: Mapping[str, _File]
 ) -> tuple[list[Verdict], list[Edit]]:
     """The verdicts without the messages that must stay, and an edit for each that goes."""
-    wanted: dict[str, set[tuple[int, int]]] = {}
-    for verdict in verdicts:
-        for place in verdict.prints if _changes(verdict) else ():
-            wanted.setdefault(place.file, set()).add((place.start, place.end))
-    judged = {path: _file(files, path).messages.judge(spans) for path, spans in wanted.items()}
+    judged = _judged(verdicts, files)
     edits = [
         Edit(DROP, files[path].location(*span), decode(files[path].text[slice(*span)]), "")
         for path, reasons in judged.items()
@@ -166,6 +198,17 @@ def _messages(
         if not reason
     ]
     return [_served(verdict, judged) for verdict in verdicts], edits
+
+
+def _judged(
+    verdicts: Sequence[Verdict], files: Mapping[str, _File]
+) -> dict[str, dict[tuple[int, int], str]]:
+    """Why each message that is to go must stay ("" if it can go), by file and range."""
+    wanted: dict[str, set[tuple[int, int]]] = {}
+    for verdict in verdicts:
+        for place in verdict.prints if _changes(verdict) else ():
+            wanted.setdefault(place.file, set()).add((place.start, place.end))
+    return {path: _file(files, path).messages.judge(spans) for path, spans in wanted.items()}
 
 
 def _served(verdict: Verdict, judged: Mapping[str, Mapping[tuple[int, int], str]]) -> Verdict:

@@ -18,16 +18,21 @@ from errno_gen.errors import ProofError
 from errno_gen.model import Edit
 
 _DROP = "drop-print"
+_SPLIT = "split"
 _NO_BODY = frozenset((b"if", b"for", b"while", b"do", b"switch", b"else", b"case", b"default"))
 
 
 def prove(path: str, before: bytes, after: bytes, edits: Sequence[Edit]) -> None:
     """Raise ProofError unless ``after`` is ``before`` with exactly the planned edits.
 
-    Allowed beyond them: white space between lexemes, and pairs of braces around one plain
-    statement, next to a dropped message. Comments stay, but for those that go with a
-    dropped statement. The syntax may not have become worse.
+    A split may do no more than set one errno. Allowed beyond the plan: white space between
+    lexemes, and pairs of braces around one plain statement, next to a dropped message.
+    Comments stay, but for those that go with a dropped statement. The syntax may not have
+    become worse.
     """
+    for edit in edits:
+        if edit.kind == _SPLIT and not _only_sets(edit):
+            raise ProofError(f"{edit.location}: the plan does more than set one errno")
     expected = _expected(path, before, edits)
     got = lex(after)
     drops = [edit.location.start for edit in edits if edit.kind == _DROP]
@@ -68,6 +73,37 @@ def _expected(path: str, before: bytes, edits: Sequence[Edit]) -> list[Lexeme]:
     if len(used) != len(edits):
         raise ProofError(f"{path}: {len(edits)} edits are planned, {len(used)} have a place")
     return found
+
+
+def _only_sets(edit: Edit) -> bool:
+    """Whether a planned split sets one variable, and keeps all lexemes that were there.
+
+    ``VARIABLE = VALUE;`` may be added, alone or with a pair of braces from there to the
+    end; an ``if`` may test the variable instead of the value; a variable that is returned
+    may give way to a value.
+    """
+    old, new = _texts(lex(encode(edit.old))), _texts(lex(encode(edit.new)))
+    if len(old) == 1 and old[0] != new[0] and b"=" not in new and b";" not in new:
+        return new[0] == b"-" or old[0] not in new
+    starts = [index for index, text in enumerate(new[1:], start=1) if text == b"="]
+    for at in starts:
+        end = new.index(b";", at) if b";" in new[at:] else len(new)
+        variable, value = new[at - 1], new[at + 1 : end]
+        head, rest = new[: at - 1], new[end + 1 :]
+        if head + rest == old:
+            return True
+        said = len(head)
+        while said and head[said - 1].startswith((b"/*", b"//")):
+            said -= 1  # comments between the brace and the assignment
+        braced = said > 0 and head[said - 1] == b"{" and rest[-1:] == [b"}"]
+        if braced and head[: said - 1] + head[said:] + rest[:-1] == old:
+            return True
+        tested = rest[2:-1]  # of: if ( tested )
+        zero = [b"!=", b"0"] if tested == [variable] else []
+        plain = [value, [*value, *zero], [*value, *tested[1:]]]
+        if not head and rest[:1] == [b"if"] and tested[:1] == [variable] and old[2:-1] in plain:
+            return old[:2] == rest[:2] and old[-1:] == rest[-1:]
+    return False
 
 
 def _texts(lexemes: Iterable[Lexeme]) -> list[bytes]:

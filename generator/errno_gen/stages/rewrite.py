@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from errno_gen.analysis.apis import kernel_apis
-from errno_gen.analysis.cutouts import DROP, ERRNO, PROPAGATE, Cutout, cut, merge, splice
+from errno_gen.analysis.cutouts import DROP, ERRNO, PROPAGATE, SPLIT, Cutout, cut, merge, splice
 from errno_gen.analysis.edits import plan
 from errno_gen.analysis.layout import enclosing_brace, unbrace
 from errno_gen.analysis.proof import prove
@@ -18,7 +18,12 @@ from errno_gen.resources import share_dir
 from errno_gen.tools import spatch
 
 # Messages first: an errno beside one is then changed in the shorter branch.
-_RULES = {DROP: "drop-print.cocci", ERRNO: "errno.cocci", PROPAGATE: "propagate.cocci"}
+_RULES = {
+    DROP: "drop-print.cocci",
+    ERRNO: "errno.cocci",
+    PROPAGATE: "propagate.cocci",
+    SPLIT: "split.cocci",
+}
 
 
 def rewrite(
@@ -107,7 +112,8 @@ def _tidy(cutout: Cutout, text: bytes) -> bytes:
         for edit in cutout.edits
         if edit.kind == DROP
     }
-    known = sorted(block for block in blocks if block is not None)
+    old = (block for block in blocks if block is not None)
+    known = sorted(block + cutout.opened_before(block) for block in old)
     return unbrace(text, known, kernel_apis().annotations)
 
 

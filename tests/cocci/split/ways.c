@@ -28,6 +28,9 @@ static int example_attach_dev(struct iommu_domain *domain, struct device *dev)
 		if (ERRNO_GEN_SPLIT(foo->bad, ret, -ENODEV))
 			break;
 	}
+	list_for_each_entry(foo, &list, node)
+		if (ERRNO_GEN_SPLIT(foo->bad, ret, -ENODEV))
+			goto out;
 	while (fifth) {
 		if (ERRNO_GEN_SPLIT(foo == 0, ret, -ENODEV))
 			break;

@@ -25,7 +25,8 @@ class Change:
     ``functions`` are called for the callbacks ``serves``, or are callbacks themselves.
     ``new`` is an errno, "" where the callee's errno is handed on, and None where errnos
     stay and just messages go. ``constants`` are file and offset of what changes,
-    ``messages`` maps the places of message calls that go to their names.
+    ``messages`` maps the places of message calls that go to their names. ``apart`` tells
+    that the errno was preset, and is now set where each way out is taken.
     """
 
     functions: tuple[str, ...]
@@ -35,6 +36,7 @@ class Change:
     because: tuple[str, ...]
     constants: frozenset[tuple[str, int]]
     messages: dict[Location, str]
+    apart: bool = False
 
     @property
     def places(self) -> int:
@@ -74,7 +76,8 @@ def described(patch: DriverPatch, verdicts: Iterable[Verdict]) -> tuple[Change, 
         new = _new(verdict)
         # The errno that stays is part of what a dropped message is about.
         old = verdict.site.errno if new is None else ""
-        key = (verdict.site.constant.file, verdict.site.function, new, old, verdict.because)
+        where = (verdict.site.constant.file, verdict.site.function)
+        key = (*where, new, old, _apart(verdict), verdict.because)
         by_reason.setdefault(key, []).append(verdict)
     changes = [_change(patch, alike) for alike in by_reason.values()]
     return _introduced(_joined_functions(_joined_reasons(changes)))
@@ -91,8 +94,9 @@ def _change(patch: DriverPatch, alike: Sequence[Verdict]) -> Change:
         old=tuple(dict.fromkeys(v.site.errno for v in alike)),
         new=_new(first),
         because=first.because,
-        constants=frozenset((v.site.constant.file, v.site.constant.start) for v in alike),
+        constants=frozenset(_place(v) for v in alike),
         messages={place: _call(patch, place) for v in alike for place in v.prints},
+        apart=_apart(first),
     )
 
 
@@ -100,7 +104,7 @@ def _joined_reasons(changes: Iterable[Change]) -> list[Change]:
     """Join the same change of one function that has different reasons in different places."""
     joined: dict[object, Change] = {}
     for change in changes:
-        key = (change.functions, change.serves, change.old, change.new)
+        key = (change.functions, change.serves, change.old, change.new, change.apart)
         other = joined.get(key)
         joined[key] = change if other is None else _added(other, change)
     return list(joined.values())
@@ -110,7 +114,7 @@ def _joined_functions(changes: Iterable[Change]) -> list[Change]:
     """Join the same change of several functions that has the same reasons."""
     joined: dict[object, Change] = {}
     for change in changes:
-        key = (change.serves, change.old, change.new, change.because)
+        key = (change.serves, change.old, change.new, change.apart, change.because)
         other = joined.get(key)
         joined[key] = change if other is None else _added(other, change)
     return list(joined.values())
@@ -135,6 +139,16 @@ def _added(one: Change, other: Change) -> Change:
         constants=one.constants | other.constants,
         messages={**one.messages, **other.messages},
     )
+
+
+def _apart(verdict: Verdict) -> bool:
+    return verdict.split is not None and verdict.split.form != "fetch"
+
+
+def _place(verdict: Verdict) -> tuple[str, int]:
+    """Where the change is: the constant, or the way out that gets an errno of its own."""
+    where = verdict.site.way_out if _apart(verdict) else verdict.site.constant
+    return where.file, where.start
 
 
 def _new(verdict: Verdict) -> str | None:
