@@ -365,6 +365,12 @@ def test_a_signal_ends_the_work_and_cleans_up(
     assert not Path("/proc", pids[0]).exists()
 
 
+def test_a_caller_in_python_gets_its_signal_handlers_back() -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)]
+    assert errno_gen("policy", "list").code == 0
+    assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)] == before
+
+
 def test_a_reader_that_goes_away_is_no_error(kernel: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)

@@ -8,6 +8,7 @@ whose reader went away, as in ``errno-gen scan | head``.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import logging
@@ -16,7 +17,7 @@ import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -68,9 +69,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     completion = os.environ.get("_ERRNO_GEN_COMPLETE")
     if completion:
         sys.exit(shell_complete(cli, {}, _PROGRAM, "_ERRNO_GEN_COMPLETE", completion))
-    # Without this a plain kill would leave scratch folders and programs behind.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
     # Kernel sources and paths need not be UTF-8; what was read is written back as it was.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -78,7 +76,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logger = logging.getLogger("errno_gen")
     logger.setLevel(logging.DEBUG)
     logger.handlers = [recent := RecentLog()]
-    sys.exit(_guarded(list(sys.argv[1:] if arguments is None else arguments), recent))
+    with _stoppable():
+        code = _guarded(list(sys.argv[1:] if arguments is None else arguments), recent)
+    sys.exit(code)
+
+
+@contextlib.contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let a plain kill unwind, or it would leave scratch folders and programs behind."""
+    before = {number: signal.signal(number, _stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _stop(number: int, _frame: object) -> None:
