@@ -162,6 +162,8 @@ test: lint image $(KERNEL_61)/Makefile $(KERNEL_612)/Makefile ## Set up, lint, a
 
 bench: $(VENV) image $(if $(KDIR),,$(KERNEL_61)/Makefile) ## Measure time and memory, against plain spatch
 	@$(BIN)/python -m tests.bench --tree '$(KERNEL)' --engine $(ENGINE)
+	echo
+	$(BIN)/python -m tests.bench.scaling --tree '$(KERNEL)'
 
 clean: ## Remove .venv and what tests and tools left here (not the cache of kernels)
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

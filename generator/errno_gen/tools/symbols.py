@@ -61,8 +61,8 @@ class SymbolIndex:
             for start in range(0, len(ordered), _CHUNK):
                 part = ordered[start : start + _CHUNK]
                 marks = ",".join("?" * len(part))
-                query = f"SELECT name, path FROM symbols WHERE name IN ({marks}) ORDER BY path"
-                for name, path in base.execute(query, part):
+                query = f"SELECT DISTINCT name, path FROM symbols WHERE name IN ({marks})"
+                for name, path in base.execute(f"{query} ORDER BY path", part):
                     found[name].append(path)
         return {name: tuple(paths) for name, paths in found.items()}
 
@@ -75,12 +75,9 @@ class SymbolIndex:
                 with closing(sqlite3.connect(draft)) as base:
                     base.execute("PRAGMA journal_mode = OFF")
                     base.execute("PRAGMA synchronous = OFF")
-                    base.execute(
-                        "CREATE TABLE symbols (name TEXT, path TEXT, PRIMARY KEY (name, path))"
-                        " WITHOUT ROWID"
-                    )
-                    rows = sorted(set(self._symbols()))
-                    base.executemany("INSERT INTO symbols VALUES (?, ?)", rows)
+                    base.execute("CREATE TABLE symbols (name TEXT, path TEXT)")
+                    base.executemany("INSERT INTO symbols VALUES (?, ?)", self._symbols())
+                    base.execute("CREATE INDEX by_name ON symbols (name, path)")
                     base.commit()
             except sqlite3.Error as error:
                 raise OSError(f"cannot write the index {self._file}: {error}") from error
