@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The one place that talks to tree-sitter: C bytes in, syntax nodes out."""
+"""The one place that talks to tree-sitter: C bytes in, tokens and syntax nodes out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 
 import tree_sitter_c
@@ -12,6 +13,7 @@ from tree_sitter import Language, Node, Parser, Tree
 
 __all__ = [
     "Node",
+    "Token",
     "Tree",
     "call_arguments",
     "call_name",
@@ -23,8 +25,19 @@ __all__ = [
     "parse",
     "strip",
     "text_of",
+    "tokens",
     "walk",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A leaf of the syntax tree: ``[start, end)`` in bytes, comments included."""
+
+    kind: str
+    text: bytes
+    start: int
+    end: int
 
 
 @cache
@@ -53,6 +66,26 @@ def walk(node: Node) -> Iterator[Node]:
             depth -= 1
         if not depth:
             return
+
+
+def tokens(text: bytes) -> tuple[Token, ...]:
+    """All tokens of a C file in source order.
+
+    String and character literals and comments are one token each, so that white
+    space inside them counts; white space between tokens does not.
+    """
+    atoms = {"string_literal", "char_literal", "comment", "system_lib_string", "preproc_arg"}
+    found: list[Token] = []
+    covered = 0
+    for node in walk(parse(text).root_node):
+        if node.start_byte < covered:
+            continue
+        if node.type in atoms or node.child_count == 0:
+            if node.end_byte > node.start_byte:
+                span = text[node.start_byte : node.end_byte]
+                found.append(Token(node.type, span, node.start_byte, node.end_byte))
+            covered = max(covered, node.end_byte)
+    return tuple(found)
 
 
 _LITERALS = re.compile(rb'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
