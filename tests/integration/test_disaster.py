@@ -38,6 +38,16 @@ def kernel(tmp_path: Path) -> Path:
     return repository(tmp_path / "linux")
 
 
+def wait(kernel: Path, process: subprocess.Popen[bytes], moment: float | None) -> None:
+    """Wait that many seconds, or until the branch is there or the process is not."""
+    if moment is not None:
+        time.sleep(moment)
+        return
+    branch = kernel / ".git" / "refs" / "heads" / BRANCH
+    while not branch.exists() and process.poll() is None:
+        time.sleep(0.001)
+
+
 def test_a_killed_apply_leaves_no_branch_or_a_whole_one(kernel: Path, tmp_path: Path) -> None:
     started = time.monotonic()
     whole = errno_gen_process("apply", "--tree", kernel, stdout=subprocess.DEVNULL)
@@ -48,9 +58,10 @@ def test_a_killed_apply_leaves_no_branch_or_a_whole_one(kernel: Path, tmp_path: 
     index = (kernel / ".git" / "index").read_bytes()
     head = (kernel / ".git" / "HEAD").read_bytes()
     seen = set()
-    for moment in range(1, KILLS + 1):
+    # Moments all over the run, and the one at which the branch appears.
+    for moment in (*(duration * number / KILLS for number in range(KILLS)), None):
         process = errno_gen_process("apply", "--tree", kernel, stdout=subprocess.DEVNULL)
-        time.sleep(duration * 1.1 * moment / KILLS)
+        wait(kernel, process, moment)
         process.kill()
         process.wait()
         tip = git(kernel, "for-each-ref", f"refs/heads/{BRANCH}")
