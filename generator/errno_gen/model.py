@@ -172,7 +172,8 @@ class Verdict:
     ``prints`` are the message statements directly in the branch that go when the
     policy drops them. ``split`` tells how the way out can be (once all verdicts of the
     constant are settled: is) served apart from the constant. ``because`` are full
-    sentences, most telling first: the changelog prints the same ones.
+    sentences, most telling first: the changelog prints the same ones. ``decision`` is the
+    reason of the decision that was applied; it stands first in ``because``.
     """
 
     driver: str
@@ -274,6 +275,21 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class StaleDecision:
+    """A decision that is about no site: where it stands, and what it looks for.
+
+    ``driver`` is None for any.
+    """
+
+    file: str
+    line: int
+    driver: str | None
+    function: str
+    errno: str
+    guard: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tree:
     """The kernel tree that was read: its version (``6.1.0``) and commit id."""
 
@@ -291,6 +307,7 @@ class Scan:
     callbacks: tuple[Callback, ...]
     verdicts: tuple[Verdict, ...]
     failures: tuple[Failure, ...] = ()
+    stale_decisions: tuple[StaleDecision, ...] = ()
 
 
 def _make_converter() -> JsonConverter:

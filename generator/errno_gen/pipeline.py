@@ -21,6 +21,7 @@ from typing import TypeVar
 import platformdirs
 
 from errno_gen.analysis.summaries import Summaries, Trace
+from errno_gen.decisions import NO_DECISIONS, Decisions, default_file, load_decisions
 from errno_gen.errors import ErrnoGenError, InputError, ProofError, SourceError, ToolError
 from errno_gen.model import (
     Action,
@@ -61,7 +62,7 @@ class Options:
     """How to run: which drivers (none means all), how many at once, how strict.
 
     ``timeout`` is the time limit for rewriting one driver, in seconds; ``cache`` the folder
-    for what is known of a tree's functions.
+    for what is known of a tree's functions; ``decisions`` are what a person settled.
     """
 
     drivers: tuple[str, ...] = ()
@@ -69,6 +70,7 @@ class Options:
     jobs: int = 1
     timeout: float = 300.0
     cache: Path = field(default_factory=lambda: platformdirs.user_cache_path("errno-gen"))
+    decisions: Decisions = NO_DECISIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,17 @@ def open_kernel(folder: Path, rev: str) -> Kernel:
     return Kernel(repo, KernelTree(repo, repo.resolve(rev)))
 
 
+def decisions_for(kernel: Kernel, path: Path | None) -> Decisions:
+    """The decisions in a file, or with None those kept in the repository, if there are any.
+
+    Raises InputError if the file cannot be read or is malformed.
+    """
+    kept = default_file(kernel.repo.common_dir)
+    if path is None and not kept.exists():
+        return NO_DECISIONS
+    return load_decisions(kept if path is None else path)
+
+
 def scan(kernel: Kernel, policy: Policy, options: Options, progress: Progress = silent) -> Scan:
     """Find every callback and decide every errno that can leave one.
 
@@ -123,16 +136,27 @@ def scan(kernel: Kernel, policy: Policy, options: Options, progress: Progress = 
 
     def work(driver: Driver) -> tuple[Verdict, ...]:
         own = _of(driver, found.callbacks)
-        return analyse(tree, policy, driver, own, strict=options.strict, summaries=summaries)
+        return analyse(
+            tree,
+            policy,
+            driver,
+            own,
+            strict=options.strict,
+            summaries=summaries,
+            decisions=options.decisions,
+        )
 
     results, failures = _each("analyse", found.drivers, work, options.jobs, progress)
+    verdicts = tuple(v for driver in found.drivers for v in results.get(driver.name, ()))
+    failures = found.failures + failures
     return Scan(
         tree=Tree(tree.version, tree.commit),
         policy=policy.name,
         drivers=found.drivers,
         callbacks=found.callbacks,
-        verdicts=tuple(v for driver in found.drivers for v in results.get(driver.name, ())),
-        failures=found.failures + failures,
+        verdicts=verdicts,
+        failures=failures,
+        stale_decisions=options.decisions.stale(verdicts, options.drivers, failures),
     )
 
 

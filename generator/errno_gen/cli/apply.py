@@ -11,7 +11,7 @@ import click
 from errno_gen import pipeline
 from errno_gen.cli import options, tables
 from errno_gen.cli.console import Screen
-from errno_gen.cli.session import begin, read_kernel, report_failures
+from errno_gen.cli.session import begin, read_decisions, read_kernel, report_failures, report_stale
 from errno_gen.policy import Policy, load_policy
 from errno_gen.stages import report
 
@@ -21,6 +21,7 @@ from errno_gen.stages import report
 @options.rev_option
 @options.policy_option
 @options.driver_option
+@options.decisions_option
 @click.option(
     "--branch",
     metavar="NAME",
@@ -40,6 +41,7 @@ def apply(
     rev: str,
     policy: str,
     drivers: tuple[str, ...],
+    decisions: Path | None,
     branch: str | None,
     dry_run: bool,
     force: bool,
@@ -63,12 +65,14 @@ def apply(
     screen = begin(verbose, quiet, no_color)
     chosen = load_policy(policy)
     kernel = read_kernel(screen, tree, rev)
-    settings = pipeline.Options(drivers=drivers, strict=strict, jobs=jobs)
+    obeyed = read_decisions(screen, kernel, decisions)
+    settings = pipeline.Options(drivers=drivers, strict=strict, jobs=jobs, decisions=obeyed)
     if dry_run:
         return _dry_run(screen, kernel, chosen, settings)
     target = pipeline.Target(branch or default_branch(chosen), force, signoff)
     with screen.progress() as progress:
         applied = pipeline.apply(kernel, chosen, target, settings, progress)
+    report_stale(screen, applied.rewritten.scan.stale_decisions)
     failed = report_failures(screen, applied.rewritten.failures)
     if not applied.commits:
         _nothing(screen, chosen, rev)
@@ -94,6 +98,7 @@ def _dry_run(
 ) -> int:
     with screen.progress() as progress:
         done = pipeline.rewritten(kernel, policy, settings, progress)
+    report_stale(screen, done.scan.stale_decisions)
     screen.raw(pipeline.diff(done.patches))
     if not done.patches:
         screen.note(f"nothing to change under the policy {policy.name}")

@@ -72,6 +72,19 @@ def driver_option(command: Command) -> Command:
     )(command)
 
 
+def decisions_option(command: Command) -> Command:
+    """``--decisions``: what a person settled."""
+    return click.option(
+        "--decisions",
+        "decisions",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        default=None,
+        help="Decisions on single sites, as TOML. Default: errno-gen/decisions.toml in the "
+        "git directory, if it exists.",
+    )(command)
+
+
 def jobs_option(command: Command) -> Command:
     """``--jobs``: how much is done at once."""
     return click.option(

@@ -10,10 +10,10 @@ import click
 from errno_gen import pipeline
 from errno_gen.cli import options, tables
 from errno_gen.cli.console import Screen
-from errno_gen.cli.session import begin, read_kernel, report_failures
+from errno_gen.cli.session import begin, read_decisions, read_kernel, report_failures, report_stale
 from errno_gen.model import Scan
-from errno_gen.policy import load_policy
-from errno_gen.stages import report
+from errno_gen.policy import Policy, load_policy
+from errno_gen.stages import report, undecided
 
 
 @click.command(short_help="Show what each errno means, and what the policy makes of it.")
@@ -21,6 +21,7 @@ from errno_gen.stages import report
 @options.rev_option
 @options.policy_option
 @options.driver_option
+@options.decisions_option
 @click.option(
     "--format",
     "style",
@@ -30,6 +31,12 @@ from errno_gen.stages import report
     help="A table to read, or JSON with all the evidence.",
 )
 @click.option("--why", is_flag=True, help="Paragraphs with the whole argument of each verdict.")
+@click.option(
+    "--undecided",
+    "open_only",
+    is_flag=True,
+    help="Only what a person has to settle, most valuable first: a decision file to fill in.",
+)
 @click.option("--strict", is_flag=True, help="Count discouraged errnos as wrong ones.")
 @options.jobs_option
 @options.output_options
@@ -38,8 +45,10 @@ def scan(
     rev: str,
     policy: str,
     drivers: tuple[str, ...],
+    decisions: Path | None,
     style: str,
     why: bool,
+    open_only: bool,
     strict: bool,
     jobs: int,
     verbose: bool,
@@ -51,18 +60,34 @@ def scan(
     \b
     errno-gen scan --tree ~/linux
     errno-gen scan --tree ~/linux --rev v6.1 --driver omap --format json
+    errno-gen scan --tree ~/linux --undecided > decisions.toml
     """
     screen = begin(verbose, quiet, no_color)
     chosen = load_policy(policy)
     kernel = read_kernel(screen, tree, rev)
-    settings = pipeline.Options(drivers=drivers, strict=strict, jobs=jobs)
+    obeyed = read_decisions(screen, kernel, decisions)
+    settings = pipeline.Options(drivers=drivers, strict=strict, jobs=jobs, decisions=obeyed)
     with screen.progress() as progress:
         found = pipeline.scan(kernel, chosen, settings, progress)
-    if style == "json":
+    report_stale(screen, found.stale_decisions)
+    if open_only:
+        _show_undecided(screen, found, chosen, style)
+    elif style == "json":
         screen.raw(report.scan_json(found))
     else:
         _show(screen, found, why)
     return report_failures(screen, found.failures)
+
+
+def _show_undecided(screen: Screen, found: Scan, policy: Policy, style: str) -> None:
+    entries = undecided.undecided(found, policy.reserved)
+    if style == "json":
+        verdicts = [verdict for entry in entries for verdict in entry.sites]
+        screen.raw(report.scan_json(found, verdicts, undecided.remarks))
+    elif entries:
+        screen.raw(undecided.as_decisions(found, entries))
+    else:
+        screen.note(f"nothing is undecided under the policy {policy.name}")
 
 
 def _show(screen: Screen, found: Scan, why: bool) -> None:

@@ -7,10 +7,11 @@ import logging
 from pathlib import Path
 
 from errno_gen.cli.console import CommandLog, Screen
+from errno_gen.decisions import Decisions
 from errno_gen.errors import InputError
-from errno_gen.model import Failure
-from errno_gen.pipeline import Kernel, open_kernel
-from errno_gen.stages.report import failure_text
+from errno_gen.model import Failure, StaleDecision
+from errno_gen.pipeline import Kernel, decisions_for, open_kernel
+from errno_gen.stages.report import failure_text, stale_text
 
 CLEAN = 0
 NOT_CLEAN = 1
@@ -32,6 +33,20 @@ def read_kernel(screen: Screen, folder: Path, rev: str) -> Kernel:
     if kernel.repo.has_uncommitted_changes():
         screen.note(f"{folder} has uncommitted changes; they are not seen, {rev} is read")
     return kernel
+
+
+def read_decisions(screen: Screen, kernel: Kernel, path: Path | None) -> Decisions:
+    """The decisions to obey, with a note where nobody named their file."""
+    found = decisions_for(kernel, path)
+    if path is None and found.items:
+        screen.note(f"obeying the decisions in {found.file}")
+    return found
+
+
+def report_stale(screen: Screen, stale: tuple[StaleDecision, ...]) -> None:
+    """Name each decision that matches nothing. The exit code does not follow from them."""
+    for decision in stale:
+        screen.note(stale_text(decision))
 
 
 def report_failures(screen: Screen, failures: tuple[Failure, ...]) -> int:

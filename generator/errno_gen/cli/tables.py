@@ -68,7 +68,10 @@ def explained(rows: Sequence[SiteRow]) -> Text:
             text.append(f" becomes {row.becomes}", _ACTION_STYLES[row.action])
         text.append(f" ({row.cause}, {row.action.value}")
         text.append(", its message goes)\n" if row.message else ")\n")
-        for label, sentences in (("", row.because), ("", row.guard), ("from ", row.origins)):
+        if row.decision:
+            text.append(f"  decided: {row.decision}\n")
+        argued = tuple(sentence for sentence in row.because if sentence != row.decision)
+        for label, sentences in (("", argued), ("", row.guard), ("from ", row.origins)):
             for sentence in sentences:
                 text.append(f"  {label}{sentence}\n")
         if row.chain:

@@ -8,9 +8,13 @@ from collections.abc import Sequence
 from errno_gen.analysis.classify import analyse_driver
 from errno_gen.analysis.splits import settle
 from errno_gen.analysis.summaries import Summaries
-from errno_gen.model import Callback, Cause, Driver, Verdict
+from errno_gen.decisions import NO_DECISIONS, Decisions
+from errno_gen.model import Action, Callback, Cause, Driver, Verdict, with_changes
 from errno_gen.policy import PROPAGATE, Policy
 from errno_gen.tools.kernel import KernelTree
+
+_NO_CODE = "That cannot be done: no errno of a callee is kept where it could be returned."
+_NO_CONSTANT = "That cannot be done: the errno comes from the callee, there is no constant here."
 
 
 def analyse(
@@ -21,11 +25,13 @@ def analyse(
     *,
     strict: bool = False,
     summaries: Summaries | None = None,
+    decisions: Decisions = NO_DECISIONS,
 ) -> tuple[Verdict, ...]:
     """The verdicts of one driver with the policy's actions, in the order of file and line.
 
-    ``summaries`` answer for functions outside the driver. Raises SourceError when the
-    driver's source cannot be digested.
+    ``summaries`` answer for functions outside the driver; ``decisions`` overrule the
+    analysis before the policy acts. Raises SourceError when the driver's source cannot be
+    digested.
     """
     own = [callback for callback in callbacks if callback.driver == driver.name]
     paths = dict.fromkeys([*driver.files, *tree.companions(driver)])
@@ -39,4 +45,27 @@ def analyse(
         summaries=summaries,
         reserved=policy.reserved,
     )
-    return settle([policy.decide(verdict, strict=strict) for verdict in verdicts])
+    return settle([_decided(verdict, policy, decisions, strict) for verdict in verdicts])
+
+
+def _decided(verdict: Verdict, policy: Policy, decisions: Decisions, strict: bool) -> Verdict:
+    """What the policy makes of a verdict after a person's decision about it, if there is one.
+
+    A decision that asks for what cannot be done leaves the site to review, and says why.
+    """
+    decision = decisions.about(verdict)
+    if decision is None:
+        return policy.decide(verdict, strict=strict)
+    applied = decision.applied(verdict)
+    if decision.cause is None:
+        return applied
+    decided = policy.decide(applied, strict=strict)
+    problem = ""
+    if decided.action is Action.REVIEW and decided.wanted == PROPAGATE:
+        problem = _NO_CODE
+    elif decided.action is Action.REWRITE and verdict.site.form == "call":
+        problem = _NO_CONSTANT
+    if not problem:
+        return decided
+    because = (*decided.because, problem)
+    return with_changes(decided, action=Action.REVIEW, because=because, prints=())

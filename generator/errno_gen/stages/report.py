@@ -9,14 +9,24 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from junitparser import Failure as JunitFailure
 from junitparser import JUnitXml, Skipped, TestCase, TestSuite
 
-from errno_gen.model import Action, BuildResult, Commit, Driver, Failure, Scan, Status, Verdict
+from errno_gen.model import (
+    Action,
+    BuildResult,
+    Commit,
+    Driver,
+    Failure,
+    Scan,
+    StaleDecision,
+    Status,
+    Verdict,
+)
 
 SCHEMA = 1
 _XML = '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -38,6 +48,7 @@ class SiteRow:
     guard: tuple[str, ...]
     origins: tuple[str, ...]
     chain: str
+    decision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +62,29 @@ class CommitRow:
     builds: str
 
 
-def scan_json(scan: Scan) -> str:
-    """The scan as one JSON object, ending in a newline; equal scans give equal bytes."""
+def _no_remarks(_verdict: Verdict) -> Mapping[str, object]:
+    return {}
+
+
+def scan_json(
+    scan: Scan,
+    verdicts: Sequence[Verdict] | None = None,
+    remarks: Callable[[Verdict], Mapping[str, object]] = _no_remarks,
+) -> str:
+    """The scan as one JSON object, ending in a newline; equal scans give equal bytes.
+
+    ``verdicts`` are those to show, in their order (default: all, by place); ``remarks`` are
+    the fields that each has on top.
+    """
+    shown = in_order(scan.verdicts) if verdicts is None else verdicts
     document = {
         "schema": SCHEMA,
         "tree": asdict(scan.tree),
         "policy": scan.policy,
         "callbacks": [asdict(callback) for callback in scan.callbacks],
-        "verdicts": [_verdict(verdict) for verdict in in_order(scan.verdicts)],
+        "verdicts": [_verdict(verdict) | dict(remarks(verdict)) for verdict in shown],
         "failures": [asdict(failure) for failure in scan.failures],
+        "stale_decisions": [asdict(decision) for decision in scan.stale_decisions],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -133,6 +158,7 @@ def _site_row(verdict: Verdict) -> SiteRow:
         ),
         origins=verdict.origins,
         chain=" -> ".join(f"{s.function} [{s.file}:{s.line}]" for s in verdict.chain),
+        decision=verdict.decision or "",
     )
 
 
@@ -153,6 +179,9 @@ def scan_summary(scan: Scan) -> str:
         f"{actions[Action.DISCOURAGED]} discouraged",
         f"{actions[Action.KEEP]} to keep",
     ]
+    decided = sum(verdict.decision is not None for verdict in scan.verdicts)
+    if decided:
+        parts.append(f"{decided} of them by decision")
     return (
         f"{_count(len(scan.callbacks), 'callback')} in {_count(len(scan.drivers), 'driver')}, "
         f"{_count(len(scan.verdicts), 'errno site')}: {', '.join(parts)}"
@@ -247,6 +276,16 @@ def _case(result: BuildResult) -> TestCase:
         case.result = [Skipped(result.proof or "not built")]
     case.system_out = f"objects: {' '.join(result.objects)}\nproof: {result.proof}"
     return case
+
+
+def stale_text(decision: StaleDecision) -> str:
+    """What a decision looks for that is not there."""
+    where = f" of {decision.driver}" if decision.driver else ""
+    guard = f" if {decision.guard}" if decision.guard else ""
+    return (
+        f"{decision.file}, line {decision.line}: this decision matches nothing: "
+        f"{decision.errno} in {decision.function}(){where}{guard}"
+    )
 
 
 def failure_text(failure: Failure) -> tuple[str, str]:
