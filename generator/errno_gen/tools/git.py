@@ -10,6 +10,7 @@ Bare repositories, subfolders and linked work trees are all the same to it. See
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import os
 import re
@@ -177,8 +178,8 @@ class Repository:
         status, found = self._status("grep", "-P", *options, "*.c", "*.h", ok=(0, 1, 128))
         if status == 128:
             status, found = self._status("grep", "-E", *options, "*.c", "*.h", ok=(0, 1))
-        for line in found.split(b"\n"):
-            name, separator, rest = line.partition(b"\0")
+        for line in io.BytesIO(found):  # a list of all lines would take far more memory
+            name, separator, rest = line.rstrip(b"\n").partition(b"\0")
             if separator:
                 path = os.fsdecode(name).removeprefix(f"{commit}:")
                 yield path, rest.decode("utf-8", errors="replace")
