@@ -14,6 +14,7 @@ from errno_gen.model import (
     Driver,
     DriverPatch,
     FileChange,
+    Guard,
     Location,
     Site,
     Verdict,
@@ -87,6 +88,8 @@ def verdict(
     prints: Sequence[Location] = (),
     callbacks: Sequence[str] = (),
     outside: Sequence[str] = (),
+    guard: Sequence[Guard] = (),
+    decision: str | None = None,
 ) -> Verdict:
     """A verdict of which only these things matter; without callbacks it is on one itself."""
     constant = Location(path, 1, 0, start, start + len(errno) + 1)
@@ -94,7 +97,7 @@ def verdict(
         driver=driver,
         callbacks=tuple(callbacks) or (function,),
         site=Site(function, constant, errno, "return", constant),
-        guard=(),
+        guard=tuple(guard),
         origins=(),
         chain=(),
         cause=cause,
@@ -104,4 +107,5 @@ def verdict(
         action=action,
         prints=tuple(prints),
         outside_callers=tuple(outside),
+        decision=decision,
     )

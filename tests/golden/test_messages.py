@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from errno_gen.model import Action, Cause, DriverPatch, FileChange, Location, Split, with_changes
+from errno_gen.model import (
+    Action,
+    Cause,
+    DriverPatch,
+    FileChange,
+    Guard,
+    Location,
+    Split,
+    with_changes,
+)
 from errno_gen.policy import load_policy
 from errno_gen.stages.commit import commit_message
 from patches import patch, verdict
@@ -41,6 +50,10 @@ MISSING_CLIENT = MISSING.replace("`iommu`", "`fwspec`")
 HELD = "`iommu->domain` shows that the device or its IOMMU already holds a domain."
 NO_MEMORY = "`domain->table` is missing because memory could not be allocated."
 REPLACED = "`example_enable()` returns an errno of its own, which ENODEV replaces."
+OUT_OF_REACH = "The window is what the IOMMU's own bus can address. It is wired that way."
+STRAPPED = "The reset line is strapped on boards without an IOMMU."
+WINDOW = Guard("!example_window(iommu)", True, PATH, 3)
+POWERED = Guard("iommu->powered", False, PATH, 4)
 KEPT = verdict(
     "example_attach",
     "EINVAL",
@@ -128,6 +141,27 @@ CASES = {
                 (IN_USE, 1, PRINTS[:2]),
                 (WIDTH, 2, PRINTS[2:3]),
                 (HELD, 3, PRINTS[3:]),
+            ]
+        ],
+    ),
+    "decided": patch(
+        [CHANGE],
+        [
+            verdict(
+                name,
+                "EINVAL",
+                "ENODEV",
+                because,
+                cause=Cause.DEVICE,
+                start=start,
+                guard=guard,
+                decision=decision,
+            )
+            for name, start, guard, because, decision in [
+                ("example_attach", 1, [], [MISSING], None),
+                ("example_attach", 2, [WINDOW], [OUT_OF_REACH], OUT_OF_REACH),
+                ("example_attach", 3, [], [STRAPPED], STRAPPED),
+                ("example_enable", 4, [POWERED], [STRAPPED, MISSING], STRAPPED),
             ]
         ],
     ),

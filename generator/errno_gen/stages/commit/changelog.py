@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from errno_gen.decisions import guard_text
 from errno_gen.model import Action, DriverPatch, Location, Verdict
 from errno_gen.policy import PROPAGATE, Policy
 from errno_gen.stages.commit.sentences import condensed
@@ -37,6 +38,7 @@ class Change:
     constants: frozenset[tuple[str, int]]
     messages: dict[Location, str]
     apart: bool = False
+    decided: tuple[tuple[str, str], ...] = ()
 
     @property
     def places(self) -> int:
@@ -77,7 +79,7 @@ def described(patch: DriverPatch, verdicts: Iterable[Verdict]) -> tuple[Change, 
         # The errno that stays is part of what a dropped message is about.
         old = verdict.site.errno if new is None else ""
         where = (verdict.site.constant.file, verdict.site.function)
-        key = (*where, new, old, _apart(verdict), verdict.because)
+        key = (*where, new, old, _apart(verdict), verdict.because, _decided(verdict))
         by_reason.setdefault(key, []).append(verdict)
     changes = [_change(patch, alike) for alike in by_reason.values()]
     return _introduced(_joined_functions(_joined_reasons(changes)))
@@ -93,10 +95,11 @@ def _change(patch: DriverPatch, alike: Sequence[Verdict]) -> Change:
         serves=() if function in callbacks else callbacks,
         old=tuple(dict.fromkeys(v.site.errno for v in alike)),
         new=_new(first),
-        because=first.because,
+        because=tuple(text for text in first.because if text != first.decision),
         constants=frozenset(_place(v) for v in alike),
         messages={place: _call(patch, place) for v in alike for place in v.prints},
         apart=_apart(first),
+        decided=_decided(first),
     )
 
 
@@ -104,7 +107,8 @@ def _joined_reasons(changes: Iterable[Change]) -> list[Change]:
     """Join the same change of one function that has different reasons in different places."""
     joined: dict[object, Change] = {}
     for change in changes:
-        key = (change.functions, change.serves, change.old, change.new, change.apart)
+        by_hand = bool(change.decided)
+        key = (change.functions, change.serves, change.old, change.new, change.apart, by_hand)
         other = joined.get(key)
         joined[key] = change if other is None else _added(other, change)
     return list(joined.values())
@@ -114,7 +118,8 @@ def _joined_functions(changes: Iterable[Change]) -> list[Change]:
     """Join the same change of several functions that has the same reasons."""
     joined: dict[object, Change] = {}
     for change in changes:
-        key = (change.serves, change.old, change.new, change.apart, change.because)
+        reasons = (change.because, change.decided)
+        key = (change.serves, change.old, change.new, change.apart, reasons)
         other = joined.get(key)
         joined[key] = change if other is None else _added(other, change)
     return list(joined.values())
@@ -138,7 +143,13 @@ def _added(one: Change, other: Change) -> Change:
         because=tuple(dict.fromkeys((*one.because, *other.because))),
         constants=one.constants | other.constants,
         messages={**one.messages, **other.messages},
+        decided=tuple(dict.fromkeys((*one.decided, *other.decided))),
     )
+
+
+def _decided(verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    """The guard that a person judged and the reason; () where the analysis did."""
+    return () if verdict.decision is None else ((guard_text(verdict), verdict.decision),)
 
 
 def _apart(verdict: Verdict) -> bool:
