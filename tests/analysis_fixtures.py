@@ -71,6 +71,11 @@ def analysed(texts: dict[str, str]) -> tuple[Verdict, ...]:
 
     Raises SourceError as the analysis does.
     """
+    return settle([POLICY.decide(verdict) for verdict in judged(texts)])
+
+
+def judged(texts: dict[str, str]) -> tuple[Verdict, ...]:
+    """The verdicts of the driver that the texts make, before any policy."""
     files = [
         SourceFile(name, "", text.encode(errors="surrogateescape")) for name, text in texts.items()
     ]
@@ -85,8 +90,7 @@ def analysed(texts: dict[str, str]) -> tuple[Verdict, ...]:
                 )  # fmt: skip
                 callbacks.setdefault(body.name, callback)
     driver = Driver("fixture", "", "", tuple(texts))
-    found = analyse_driver(driver, files, list(callbacks.values()), POLICY.roles, propagate=True)
-    return settle([POLICY.decide(verdict) for verdict in found])
+    return analyse_driver(driver, files, list(callbacks.values()), POLICY.roles, propagate=True)
 
 
 def described(verdicts: tuple[Verdict, ...]) -> list[Expectation]:

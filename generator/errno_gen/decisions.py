@@ -20,6 +20,7 @@ from errno_gen.model import (
     Action,
     Cause,
     Failure,
+    Guard,
     StaleDecision,
     Verdict,
     with_changes,
@@ -51,10 +52,6 @@ class Decision:
     def key(self) -> tuple[str, str, str]:
         """What identifies a site, whatever the white space."""
         return _key(self.function, self.errno, self.guard)
-
-    def matches(self, verdict: Verdict) -> bool:
-        """Whether the decision is about this verdict's site."""
-        return self.driver in (None, verdict.driver) and self.key == site_key(verdict)
 
     def overlaps(self, other: Decision) -> bool:
         """Whether both can be about one site."""
@@ -96,9 +93,13 @@ class Decisions:
     file: str = ""
     items: tuple[Decision, ...] = ()
 
-    def about(self, verdict: Verdict) -> Decision | None:
-        """The decision about a verdict's site, or None."""
-        return next((item for item in self.items if item.matches(verdict)), None)
+    def about(
+        self, driver: str, function: str, errno: str, guard: tuple[Guard, ...]
+    ) -> Decision | None:
+        """The decision about a site, or None; of several that agree the first in the file."""
+        key = _key(function, errno, guard_text(guard))
+        found = (i for i in self.items if i.key == key and i.driver in (None, driver))
+        return next(found, None)
 
     def stale(
         self,
@@ -135,14 +136,14 @@ class Decisions:
 NO_DECISIONS = Decisions()
 
 
-def guard_text(verdict: Verdict) -> str:
-    """The innermost guard of a verdict as a decision has it; "" for none."""
-    return _folded(str(verdict.guard[0])) if verdict.guard else ""
+def guard_text(guard: tuple[Guard, ...]) -> str:
+    """The innermost of a site's guards as a decision has it; "" for none."""
+    return _folded(str(guard[0])) if guard else ""
 
 
 def site_key(verdict: Verdict) -> tuple[str, str, str]:
     """What identifies a verdict's site: function, errno, guard."""
-    return _key(verdict.site.function, verdict.site.errno, guard_text(verdict))
+    return _key(verdict.site.function, verdict.site.errno, guard_text(verdict.guard))
 
 
 def default_file(common_dir: Path) -> Path:

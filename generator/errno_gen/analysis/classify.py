@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from errno_gen.analysis.callers import comparing_caller, outside_callers
@@ -44,6 +44,7 @@ from errno_gen.model import (
 from errno_gen.policy import Roles
 
 _Key = tuple[str, int, int]
+Overruled = Callable[[str, str, tuple[Guard, ...]], bool]
 
 _NOT_KEPT = "No variable can hand that on here: the code is not kept, or not on every way."
 
@@ -68,17 +69,21 @@ def analyse_driver(
     propagate: bool,
     summaries: Summaries | None = None,
     reserved: Collection[str] = (),
+    overruled: Overruled | None = None,
 ) -> tuple[Verdict, ...]:
     """Judge every errno constant that can leave the callbacks of one driver.
 
     ``files`` are the driver's C files and headers at one revision; ``propagate`` tells
     whether swallowed codes will be handed on, which uncovers the callee's own sites;
     ``summaries`` answer for functions outside the driver (without: nothing is known);
-    ``reserved`` are the errnos that are reported when such a function can return them.
+    ``reserved`` are the errnos that are reported when such a function can return them;
+    ``overruled`` tells of a function, errno and guard whose code is not handed on after all.
     The verdicts come in the order of file and line, before any policy. Raises
     SourceError when a callback has no definition in the files.
     """
-    return _Analysis(driver, files, roles, propagate, summaries).run(callbacks, reserved)
+    analysis = _Analysis(driver, files, roles, propagate, summaries)
+    analysis.overruled = overruled
+    return analysis.run(callbacks, reserved)
 
 
 class _Analysis:
@@ -93,6 +98,7 @@ class _Analysis:
         self._driver = driver
         self._roles = roles
         self._propagate = propagate
+        self.overruled: Overruled | None = None
         self._summaries = summaries
         self._program = load_program(tuple(files))
         self._finder = SourceFinder(self._program.apis)
@@ -156,7 +162,9 @@ class _Analysis:
                 yield _Finding(callback.function, arrival, meant, finding.guard, finding.origins)
                 continue
             yield finding
-            if self._propagate and mark not in uncovered:
+            site = (arrival.function.name, arrival.constant.errno, finding.guard)
+            stays = self.overruled is not None and self.overruled(*site)
+            if self._propagate and not stays and mark not in uncovered:
                 uncovered.add(mark)
                 pending.extend(inner)
 

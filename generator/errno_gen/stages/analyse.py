@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from errno_gen.analysis.classify import analyse_driver
 from errno_gen.analysis.splits import settle
 from errno_gen.analysis.summaries import Summaries
-from errno_gen.decisions import NO_DECISIONS, Decisions
+from errno_gen.decisions import NO_DECISIONS, Decision, Decisions
 from errno_gen.model import Action, Callback, Cause, Driver, Verdict, with_changes
 from errno_gen.policy import PROPAGATE, Policy
 from errno_gen.tools.kernel import KernelTree
@@ -44,8 +44,21 @@ def analyse(
         propagate=propagate,
         summaries=summaries,
         reserved=policy.reserved,
+        overruled=lambda *site: _stays(decisions.about(driver.name, *site)),
     )
+    return decided(verdicts, policy, decisions, strict=strict)
+
+
+def decided(
+    verdicts: Iterable[Verdict], policy: Policy, decisions: Decisions, *, strict: bool = False
+) -> tuple[Verdict, ...]:
+    """What a person's decisions and then the policy make of one driver's verdicts."""
     return settle([_decided(verdict, policy, decisions, strict) for verdict in verdicts])
+
+
+def _stays(decision: Decision | None) -> bool:
+    """Whether a swallowed code stays swallowed, so that what the callee makes is no site."""
+    return decision is not None and decision.cause is not Cause.SWALLOWED
 
 
 def _decided(verdict: Verdict, policy: Policy, decisions: Decisions, strict: bool) -> Verdict:
@@ -53,7 +66,8 @@ def _decided(verdict: Verdict, policy: Policy, decisions: Decisions, strict: boo
 
     A decision that asks for what cannot be done leaves the site to review, and says why.
     """
-    decision = decisions.about(verdict)
+    site = verdict.site
+    decision = decisions.about(verdict.driver, site.function, site.errno, verdict.guard)
     if decision is None:
         return policy.decide(verdict, strict=strict)
     applied = decision.applied(verdict)
@@ -63,7 +77,7 @@ def _decided(verdict: Verdict, policy: Policy, decisions: Decisions, strict: boo
     problem = ""
     if decided.action is Action.REVIEW and decided.wanted == PROPAGATE:
         problem = _NO_CODE
-    elif decided.action is Action.REWRITE and verdict.site.form == "call":
+    elif decided.action is Action.REWRITE and site.form == "call":
         problem = _NO_CONSTANT
     if not problem:
         return decided

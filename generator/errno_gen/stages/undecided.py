@@ -82,7 +82,7 @@ def _group(verdict: Verdict) -> object:
 
 
 def missing(verdict: Verdict) -> str:
-    """The evidence that would settle a site, as the object of "missing is"."""
+    """What would settle a site."""
     if verdict.cause is Cause.UNKNOWN:
         return _MISSING.get(verdict.rule, "what the check means")
     if verdict.wanted == PROPAGATE and not verdict.propagate:
@@ -91,13 +91,18 @@ def missing(verdict: Verdict) -> str:
 
 
 def paste(verdict: Verdict) -> str:
-    """A ``[[decision]]`` about a site, in which cause and reason are left to fill in."""
+    """A ``[[decision]]`` about a site, in which cause and reason are left to fill in.
+
+    "" for a site that has one already, which asks for what cannot be done.
+    """
+    if verdict.decision is not None:
+        return ""
     return decision_text(
         {
             "driver": verdict.driver,
             "function": verdict.site.function,
             "errno": verdict.site.errno,
-            "guard": guard_text(verdict),
+            "guard": guard_text(verdict.guard),
             "cause": "",
             "reason": "",
         }
@@ -142,6 +147,8 @@ def _lines(number: int, entry: Undecided) -> Iterator[str]:
     yield f"{number}. {first.site.errno} in {first.site.function}(), {where}"
     if first.cause is not Cause.UNKNOWN:
         yield f"   looks like {first.cause.value}, which wants {first.wanted or 'no change'}"
+    if first.decision is not None:
+        yield "   decided already, in a way that leaves it open; change that decision:"
     for sentence in dict.fromkeys(text for v in entry.sites for text in v.because):
         yield f"   {sentence}"
     for wanted in entry.missing:

@@ -149,7 +149,7 @@ def _added(one: Change, other: Change) -> Change:
 
 def _decided(verdict: Verdict) -> tuple[tuple[str, str], ...]:
     """The guard that a person judged and the reason; () where the analysis did."""
-    return () if verdict.decision is None else ((guard_text(verdict), verdict.decision),)
+    return () if verdict.decision is None else ((guard_text(verdict.guard), verdict.decision),)
 
 
 def _apart(verdict: Verdict) -> bool:
