@@ -18,8 +18,33 @@ from errno_gen.errors import InputError
 from errno_gen.model import Cause
 
 # Linux errnos that user space, and so Python's errno module, does not know.
-_KERNEL_ONLY = frozenset({"EPROBE_DEFER", "ENOTSUPP", "EOPENSTALE", "ENOPARAM", "ERESTARTSYS"})
-_ERRNOS = frozenset(_errno_module.errorcode.values()) | _KERNEL_ONLY | {"EWOULDBLOCK"}
+_KERNEL_ONLY = frozenset(
+    {
+        "EBADCOOKIE",
+        "EBADHANDLE",
+        "EBADTYPE",
+        "EHWPOISON",
+        "EIOCBQUEUED",
+        "EJUKEBOX",
+        "ENOGRACE",
+        "ENOIOCTLCMD",
+        "ENOPARAM",
+        "ENOTSUPP",
+        "ENOTSYNC",
+        "EOPENSTALE",
+        "EPROBE_DEFER",
+        "ERECALLCONFLICT",
+        "ERESTARTNOHAND",
+        "ERESTARTNOINTR",
+        "ERESTARTSYS",
+        "ERESTART_RESTARTBLOCK",
+        "ESERVERFAULT",
+        "ETOOSMALL",
+    }
+)
+# Not errorcode: it has one name for each number, and for EOPNOTSUPP one that Linux lacks.
+_USER_SPACE = frozenset(name for name in dir(_errno_module) if name.startswith("E"))
+_ERRNOS = (_USER_SPACE | _KERNEL_ONLY) - {"ENOTSUP"}
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _INDEX = re.compile(r"\[\d+\]")
 _KINDS = {

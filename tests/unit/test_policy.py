@@ -106,6 +106,17 @@ def test_a_mistake_is_named_with_file_line_and_key(
         assert text.splitlines()[number - 1].strip() == line
 
 
+@pytest.mark.parametrize("name", ["EOPNOTSUPP", "EWOULDBLOCK", "EDEADLOCK", "EPROBE_DEFER"])
+def test_every_errno_of_linux_may_be_wanted(name: str) -> None:
+    policy = parse_policy(EINVAL.replace('busy = "EBUSY"', f'busy = "{name}"'), "mine.toml")
+    assert policy.causes[Cause.BUSY] == name
+
+
+def test_an_errno_that_linux_lacks_is_none() -> None:
+    with pytest.raises(InputError, match="'ENOTSUP' is not the name of an errno"):
+        parse_policy(EINVAL.replace('busy = "EBUSY"', 'busy = "ENOTSUP"'), "mine.toml")
+
+
 def test_a_missing_key_is_named() -> None:
     with pytest.raises(InputError, match=r"'scope\.reserved' is missing"):
         parse_policy(EINVAL.replace('reserved = ["EINVAL"]', ""), "mine.toml")
