@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from errno_gen.analysis.callers import comparing_caller, outside_callers
 from errno_gen.analysis.causes import Case, Judgement, judge
-from errno_gen.analysis.evidence import Evidence, Fact, on_device, on_domain
+from errno_gen.analysis.evidence import Evidence, Fact
+from errno_gen.analysis.findings import Finding, agreed, origin_text, steps
 from errno_gen.analysis.guards import (
     Level,
     chains,
@@ -19,7 +19,7 @@ from errno_gen.analysis.guards import (
 )
 from errno_gen.analysis.kinds import Kinds
 from errno_gen.analysis.messages import messages
-from errno_gen.analysis.origins import Context, Origins, RootKind, has
+from errno_gen.analysis.origins import Context, Origins
 from errno_gen.analysis.outside import passed_through
 from errno_gen.analysis.path import Arrival, AttachPath
 from errno_gen.analysis.program import Function, load_program
@@ -37,7 +37,6 @@ from errno_gen.model import (
     Location,
     Site,
     SourceFile,
-    Step,
     Verdict,
     with_changes,
 )
@@ -47,17 +46,6 @@ _Key = tuple[str, int, int]
 Overruled = Callable[[str, str, tuple[Guard, ...]], bool]
 
 _NOT_KEPT = "No variable can hand that on here: the code is not kept, or not on every way."
-
-
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """One arrival, judged."""
-
-    callback: str
-    arrival: Arrival
-    judgement: Judgement
-    guard: tuple[Guard, ...]
-    origins: tuple[str, ...]
 
 
 def analyse_driver(
@@ -111,7 +99,7 @@ class _Analysis:
         self._path = AttachPath(self._program, self._origins, self._finder)
 
     def run(self, callbacks: Sequence[Callback], reserved: Collection[str]) -> tuple[Verdict, ...]:
-        findings: dict[_Key, list[_Finding]] = {}
+        findings: dict[_Key, list[Finding]] = {}
         passed: dict[tuple[Location, str], Verdict] = {}
         for callback in callbacks:
             bodies = [
@@ -144,7 +132,7 @@ class _Analysis:
             for verdict in found:
                 yield with_changes(verdict, driver=self._driver.name)
 
-    def _findings(self, callback: Callback, context: Context) -> Iterator[_Finding]:
+    def _findings(self, callback: Callback, context: Context) -> Iterator[Finding]:
         """Judge all arrivals; what a propagation uncovers is judged in the same run."""
         pending = list(self._path.arrivals(context))
         uncovered: set[tuple[Function, int]] = set()
@@ -158,8 +146,8 @@ class _Analysis:
             inner = list(self._uncovered(arrival, finding.judgement.propagate))
             if {each.constant.errno for each in inner} == {arrival.constant.errno}:
                 # Nothing is lost: the constant stands for what the callee means by it.
-                meant = _agreed([self._judge(callback, each).judgement for each in inner])
-                yield _Finding(callback.function, arrival, meant, finding.guard, finding.origins)
+                meant = agreed([self._judge(callback, each).judgement for each in inner])
+                yield Finding(callback.function, arrival, meant, finding.guard, finding.origins)
                 continue
             yield finding
             site = (arrival.function.name, arrival.constant.errno, finding.guard)
@@ -187,13 +175,13 @@ class _Analysis:
 
     # --- one arrival ----------------------------------------------------------------
 
-    def _judge(self, callback: Callback, arrival: Arrival) -> _Finding:
+    def _judge(self, callback: Callback, arrival: Arrival) -> Finding:
         context = arrival.frames[-1].context
         hidden = dict.fromkeys(n for f in arrival.frames for n in f.context.function.hidden)
         if hidden:
             names = listed(quoted(name) for name in hidden)
             text = f"There are several variables called {names}, one inside the other."
-            return _Finding(
+            return Finding(
                 callback.function, arrival, Judgement(Cause.UNKNOWN, "hidden", (text,)), (), ()
             )
         found: list[Judgement] = []
@@ -204,13 +192,13 @@ class _Analysis:
             found.append(judgement)
             if not guard:
                 guard = tuple(describe(c.function, level) for c, level in levels)
-                origins = tuple(dict.fromkeys(_origin_text(fact) for fact in facts))
-        agreed = _agreed(found)
-        if agreed.cause is Cause.SWALLOWED and not agreed.propagate:
+                origins = tuple(dict.fromkeys(origin_text(fact) for fact in facts))
+        common = agreed(found)
+        if common.cause is Cause.SWALLOWED and not common.propagate:
             kept = self._splitter.keeps(arrival)
-            because = agreed.because if kept else (*agreed.because, _NOT_KEPT)
-            agreed = with_changes(agreed, propagate=kept, because=because)
-        return _Finding(callback.function, arrival, agreed, guard, origins)
+            because = common.because if kept else (*common.because, _NOT_KEPT)
+            common = with_changes(common, propagate=kept, because=because)
+        return Finding(callback.function, arrival, common, guard, origins, callback.fixed_domain)
 
     def _judge_chain(
         self, arrival: Arrival, chain: tuple[Level, ...], fixed_domain: bool
@@ -263,11 +251,11 @@ class _Analysis:
             )  # one sentence for all halves
             if (whole.cause, whole.rule) == (judged[0].cause, judged[0].rule):
                 judged = [whole]
-        agreed = _agreed(judged)
-        carries = agreed.propagate and self._carries(arrival, *first, agreed.propagate)
-        if agreed.propagate and not carries and not self._splitter.at_hand(arrival, *first):
-            agreed = with_changes(agreed, propagate="")
-        return agreed, facts
+        common = agreed(judged)
+        carries = common.propagate and self._carries(arrival, *first, common.propagate)
+        if common.propagate and not carries and not self._splitter.at_hand(arrival, *first):
+            common = with_changes(common, propagate="")
+        return common, facts
 
     def _carries(self, arrival: Arrival, context: Context, level: Level, code: str) -> bool:
         """Whether the tested variable still holds the callee's code where the constant stands."""
@@ -302,11 +290,11 @@ class _Analysis:
 
     # --- all arrivals of a site -----------------------------------------------------
 
-    def _verdict(self, group: list[_Finding]) -> Verdict:
+    def _verdict(self, group: list[Finding]) -> Verdict:
         first = group[0]
         arrival = first.arrival
         function = arrival.function
-        judgement = _agreed([finding.judgement for finding in group], chains_differ=True)
+        judgement = agreed([finding.judgement for finding in group], chains_differ=True)
         helpers = {
             frame.context.function for finding in group for frame in finding.arrival.frames[1:]
         }
@@ -327,7 +315,7 @@ class _Analysis:
             site=Site(function.name, location, constant.errno, constant.form, way),
             guard=first.guard,
             origins=first.origins,
-            chain=_steps(arrival),
+            chain=steps(arrival),
             cause=judgement.cause,
             rule=judgement.rule,
             because=tuple(because),
@@ -346,46 +334,6 @@ class _Analysis:
         return function.location(node)
 
 
-def _agreed(judgements: Iterable[Judgement], *, chains_differ: bool = False) -> Judgement:
-    """One judgement where all agree on the cause, else unknown with the reasons of each."""
-    found = list(judgements)
-    if chains_differ:  # where only constants are tested, the other chains tell
-        found = [judgement for judgement in found if judgement.rule != "constant"] or found
-    causes = dict.fromkeys(judgement.cause for judgement in found)
-    if len(causes) == 1:
-        sentences = dict.fromkeys(text for judgement in found for text in judgement.because)
-        propagate = {judgement.propagate for judgement in found}
-        code = propagate.pop() if len(propagate) == 1 else ""
-        return Judgement(found[0].cause, found[0].rule, tuple(sentences), code)
-    what = "ways to get here" if chains_differ else "halves of the condition"
-    text = f"The {what} have different causes: {listed(causes)}."
-    return Judgement(Cause.UNKNOWN, "disagreement", (text, *found[0].because))
-
-
 def _variable(code: str) -> str:
     """The variable of an expression to propagate."""
     return code.removeprefix("PTR_ERR(").removesuffix(")")
-
-
-def _steps(arrival: Arrival) -> tuple[Step, ...]:
-    steps: list[Step] = []
-    for frame in arrival.frames:
-        function = frame.context.function
-        node = frame.call.node if frame.call is not None else arrival.constant.node
-        steps.append(Step(function.name, function.path, node.start_point[0] + 1))
-    return tuple(steps)
-
-
-def _origin_text(fact: Fact) -> str:
-    words = []
-    if has(fact.origin, RootKind.DOMAIN, state=False):
-        words.append("the domain itself")
-    if on_domain(fact.origin):
-        words.append("domain")
-    if has(fact.origin, RootKind.ALLOCATION):
-        words.append("allocation")
-    if has(fact.origin, RootKind.SEARCH):
-        words.append("search")
-    if on_device(fact.origin):
-        words.append("device")
-    return f"{fact.text}: {listed(words) or 'constant'}"

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What was found about the arrivals of one site, and what they say together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from errno_gen.analysis.causes import Judgement
+from errno_gen.analysis.evidence import Fact, on_device, on_domain
+from errno_gen.analysis.origins import RootKind, has
+from errno_gen.analysis.path import Arrival
+from errno_gen.analysis.prose import listed
+from errno_gen.model import Cause, Guard, Step
+
+DISAGREEMENT = "disagreement"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One arrival, judged; ``fixed_domain`` as the callback has it."""
+
+    callback: str
+    arrival: Arrival
+    judgement: Judgement
+    guard: tuple[Guard, ...]
+    origins: tuple[str, ...]
+    fixed_domain: bool = False
+
+
+def agreed(judgements: Iterable[Judgement], *, chains_differ: bool = False) -> Judgement:
+    """One judgement where all agree on the cause, else unknown with the reasons of each."""
+    found = list(judgements)
+    if chains_differ:  # where only constants are tested, the other chains tell
+        found = [judgement for judgement in found if judgement.rule != "constant"] or found
+    causes: dict[Cause, Judgement] = {}
+    for judgement in found:
+        causes.setdefault(judgement.cause, judgement)
+    if len(causes) == 1:
+        sentences = dict.fromkeys(text for judgement in found for text in judgement.because)
+        propagate = {judgement.propagate for judgement in found}
+        code = propagate.pop() if len(propagate) == 1 else ""
+        return Judgement(found[0].cause, found[0].rule, tuple(sentences), code)
+    what = "ways to get here" if chains_differ else "halves of the condition"
+    text = f"The {what} have different causes: {listed(causes)}."
+    reasons = dict.fromkeys(text for first in causes.values() for text in first.because)
+    return Judgement(Cause.UNKNOWN, DISAGREEMENT, (text, *reasons))
+
+
+def steps(arrival: Arrival) -> tuple[Step, ...]:
+    """The chain of calls from the callback to the constant."""
+    found: list[Step] = []
+    for frame in arrival.frames:
+        function = frame.context.function
+        node = frame.call.node if frame.call is not None else arrival.constant.node
+        found.append(Step(function.name, function.path, node.start_point[0] + 1))
+    return tuple(found)
+
+
+def origin_text(fact: Fact) -> str:
+    """Where what a condition tests comes from, in words."""
+    words = []
+    if has(fact.origin, RootKind.DOMAIN, state=False):
+        words.append("the domain itself")
+    if on_domain(fact.origin):
+        words.append("domain")
+    if has(fact.origin, RootKind.ALLOCATION):
+        words.append("allocation")
+    if has(fact.origin, RootKind.SEARCH):
+        words.append("search")
+    if on_device(fact.origin):
+        words.append("device")
+    return f"{fact.text}: {listed(words) or 'constant'}"
