@@ -7,6 +7,8 @@
 //# ERRNO_GEN_SET(ret, -ENODEV);                      the same in an arm that has braces
 //# return ERRNO_GEN_RETURN(ret, -ENODEV);            the arm returns -ENODEV itself
 //# if (ERRNO_GEN_CALL(f(x) != 0, ret, f(x), ret))    ret = f(x); goes before if (ret)
+//# if (ERRNO_GEN_HALF(a)) ONE else if (b) TWO        a || b with two errnos: if (a) ONE if (b) TWO
+//# ONE always leaves, so that b is evaluated if and only if a || b would have evaluated it.
 ///
 // Confidence: Moderate
 // Options: --no-includes
@@ -38,6 +40,12 @@ expression COND, VAR, CALL, TEST;
 @@
 
 * ERRNO_GEN_CALL(COND, VAR, CALL, TEST)
+
+@context_half depends on context && !patch@
+expression HALF;
+@@
+
+* ERRNO_GEN_HALF(HALF)
 
 @arm depends on patch && !context@
 expression COND, VAR, NEW;
@@ -76,3 +84,15 @@ statement ARM;
 - ERRNO_GEN_CALL(COND, VAR, CALL, TEST)
 + TEST
   ) ARM
+
+@half depends on patch && !context@
+expression HALF;
+statement ONE, TWO;
+@@
+
+  if (
+- ERRNO_GEN_HALF(HALF)
++ HALF
+  ) ONE
+- else
+  TWO

@@ -18,7 +18,7 @@ from pathlib import Path
 from errno_gen.analysis.apis import kernel_apis
 from errno_gen.analysis.classify import analyse_driver
 from errno_gen.analysis.program import Program
-from errno_gen.analysis.splits import settle
+from errno_gen.analysis.settling import settle
 from errno_gen.analysis.tables import installed
 from errno_gen.model import Action, Callback, Cause, Driver, SourceFile, Verdict
 from errno_gen.policy import load_policy

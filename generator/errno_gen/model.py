@@ -116,13 +116,15 @@ class Step:
 class Guard:
     """A condition that a way out is control dependent on, innermost first.
 
-    ``taken`` tells which arm leads to the way out.
+    ``taken`` tells which arm leads to the way out. ``whole`` is the condition that ``text``
+    is one half of, "" where it is the whole condition.
     """
 
     text: str
     taken: bool
     file: str
     line: int
+    whole: str = ""
 
     def __str__(self) -> str:
         return self.text if self.taken else f"!({self.text})"
@@ -135,7 +137,8 @@ class Site:
     ``constant`` spans the errno with its minus sign; ``errno`` is the name without
     it; ``form`` is one of return, assign, preset, initialiser, err-ptr, conditional,
     argument. ``way_out`` is the statement or branch that takes the way out (equal to
-    the constant's statement where there is only one).
+    the constant's statement where there is only one), or those halves of a condition joined
+    with ``||`` that the site is about.
     """
 
     function: str
@@ -151,9 +154,11 @@ class Split:
 
     ``form`` is ``arm`` (``variable`` is set in the arm of the ``if`` at ``branch``),
     ``return`` (the arm's ``return variable;`` gives the errno itself), ``call`` (the call
-    that the condition tests is assigned to ``variable`` first) or ``fetch`` (so, too, and
-    the arm's constant gives way to ``variable``). ``taken`` is the truth of the condition
-    for the arm. ``needed`` tells that the constant itself cannot be changed instead.
+    that the condition tests is assigned to ``variable`` first), ``fetch`` (so, too, and
+    the arm's constant gives way to ``variable``) or ``half`` (the ``if`` becomes one for each
+    half of its condition that has a cause of its own, and ``logs`` tells that there is a
+    message in its arm). ``taken`` is the truth of the condition for the arm. ``needed`` tells
+    that the constant itself cannot be changed instead.
     """
 
     variable: str
@@ -161,6 +166,7 @@ class Split:
     branch: Location
     taken: bool
     needed: bool
+    logs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

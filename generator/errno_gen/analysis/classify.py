@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from errno_gen.analysis.callers import comparing_caller, outside_callers
 from errno_gen.analysis.causes import Case, Judgement, judge
 from errno_gen.analysis.evidence import Evidence, Fact
-from errno_gen.analysis.findings import Finding, agreed, origin_text, steps
+from errno_gen.analysis.findings import DISAGREEMENT, Finding, agreed, origin_text, steps
 from errno_gen.analysis.guards import (
     Level,
     chains,
@@ -17,6 +17,7 @@ from errno_gen.analysis.guards import (
     sibling_always_fails,
     sibling_fails,
 )
+from errno_gen.analysis.halves import Half, joined, operands
 from errno_gen.analysis.kinds import Kinds
 from errno_gen.analysis.messages import messages
 from errno_gen.analysis.origins import Context, Origins
@@ -27,6 +28,7 @@ from errno_gen.analysis.prose import listed, quoted
 from errno_gen.analysis.sites import PLACE, SourceFinder, WayOut
 from errno_gen.analysis.splitter import Splitter
 from errno_gen.analysis.summaries import Summaries
+from errno_gen.analysis.syntax import Node
 from errno_gen.errors import SourceError
 from errno_gen.model import (
     Action,
@@ -37,6 +39,7 @@ from errno_gen.model import (
     Location,
     Site,
     SourceFile,
+    Split,
     Verdict,
     with_changes,
 )
@@ -118,7 +121,8 @@ class _Analysis:
                     known = passed.setdefault(key, verdict)
                     names = dict.fromkeys((*known.callbacks, callback.function))
                     passed[key] = with_changes(known, callbacks=tuple(names))
-        verdicts = [*(self._verdict(group) for group in findings.values()), *passed.values()]
+        verdicts = [v for group in findings.values() for v in self._verdicts(group)]
+        verdicts += passed.values()
         verdicts.sort(
             key=lambda v: (v.site.constant.file, v.site.constant.start, v.site.way_out.start)
         )
@@ -204,22 +208,14 @@ class _Analysis:
         self, arrival: Arrival, chain: tuple[Level, ...], fixed_domain: bool
     ) -> tuple[Judgement, list[tuple[Context, Level]], list[Fact]]:
         """Judge one chain of guards: the innermost that means something decides first."""
-        levels = [(arrival.frames[-1].context, level) for level in chain]
-        for frame in reversed(arrival.frames[:-1]):
-            assert frame.call is not None
-            calling = chains(frame.context.function, WayOut(frame.call.block))
-            levels.extend((frame.context, level) for level in (calling[0] if calling else ()))
+        levels = _levels(arrival, chain)
         telling = [pair for pair in levels if self._tells(*pair)]
         if not telling:
             text = "No condition that the code tests leads here."
             return Judgement(Cause.UNKNOWN, "unconditional", (text,)), levels, []
         judgement, facts = self._judge_level(arrival, telling, fixed_domain)
-        around = [pair for pair in telling[1:] if pair[1].enclosing]
-        if (
-            around
-            and telling[0][1].enclosing
-            and sibling_always_fails(telling[0][0].function, telling[0][1])
-        ):
+        around = _picked_from(telling)
+        if around:
             wider, _ = self._judge_level(arrival, around, fixed_domain)
             if wider.cause is not judgement.cause:
                 text = "The condition only picks one of several errnos; the one around it decides."
@@ -227,9 +223,13 @@ class _Analysis:
         return judgement, levels, facts
 
     def _judge_level(
-        self, arrival: Arrival, telling: list[tuple[Context, Level]], fixed_domain: bool
+        self,
+        arrival: Arrival,
+        telling: list[tuple[Context, Level]],
+        fixed_domain: bool,
+        half: Node | None = None,
     ) -> tuple[Judgement, list[Fact]]:
-        """Judge the first of some levels; the others are what stands around it."""
+        """Judge the first of some levels, or one half of it; the others stand around it."""
         first, rest = telling[0], telling[1:]
         fresh = next((f for pair in rest if (f := self._fresh(*pair)) is not None), None)
         outer = tuple(
@@ -242,7 +242,7 @@ class _Analysis:
         judged: list[Judgement] = []
         facts: list[Fact] = []
         errno = arrival.constant.errno
-        for alternative in self._evidence.alternatives(*first):
+        for alternative in self._evidence.alternatives(*first, half):
             facts.extend(alternative)
             judged.append(judge(Case(errno, tuple(alternative), outer, fresh, fixed_domain)))
         if len({(judgement.cause, judgement.rule) for judgement in judged}) == 1 < len(judged):
@@ -290,11 +290,50 @@ class _Analysis:
 
     # --- all arrivals of a site -----------------------------------------------------
 
-    def _verdict(self, group: list[Finding]) -> Verdict:
-        first = group[0]
-        arrival = first.arrival
+    def _verdicts(self, group: list[Finding]) -> Iterator[Verdict]:
+        """The verdict on a site, or those on the halves of its condition where these differ."""
+        arrival = group[0].arrival
+        whole = agreed([finding.judgement for finding in group], chains_differ=True)
+        halves = self._halves(group) if whole.rule == DISAGREEMENT else ()
+        if not halves:
+            constant = arrival.constant.node.start_byte
+            way = self._way_location(arrival.function, constant, arrival.way)
+            split = self._splitter.split(arrival, whole)
+            yield self._verdict(group, with_changes(group[0], judgement=whole), way, split)
+        for half in halves:
+            split = self._splitter.division(arrival)
+            yield self._verdict(group, half.finding, half.where, split)
+
+    def _halves(self, group: list[Finding]) -> tuple[Half, ...]:
+        """The halves of a condition where each has a cause of its own, else ()."""
+        function, way = group[0].arrival.function, group[0].arrival.way
+        nodes = operands(function, way, self._program.apis)
+        found: list[tuple[Node, Finding]] = []
+        for node in nodes:
+            findings = [self._half(finding, node) for finding in group]
+            common = agreed([each.judgement for each in findings], chains_differ=True)
+            if common.cause in (Cause.UNKNOWN, Cause.SWALLOWED):
+                return ()
+            found.append((node, with_changes(findings[0], judgement=common)))
+        return joined(function, found)
+
+    def _half(self, finding: Finding, node: Node) -> Finding:
+        """What one half of the innermost condition says by itself, where it may say it."""
+        arrival, known = finding.arrival, finding.judgement
+        (chain,) = chains(arrival.function, arrival.way)
+        telling = [pair for pair in _levels(arrival, chain) if self._tells(*pair)]
+        open_ = known.cause is not Cause.UNKNOWN or known.rule in (DISAGREEMENT, "constant")
+        if not open_ or telling[0][1] is not chain[0] or _picked_from(telling):
+            return with_changes(finding, judgement=Judgement(Cause.UNKNOWN, "picks", ()))
+        judgement, facts = self._judge_level(arrival, telling, finding.fixed_domain, node)
+        origins = tuple(dict.fromkeys(origin_text(fact) for fact in facts))
+        return with_changes(finding, judgement=judgement, origins=origins)
+
+    def _verdict(
+        self, group: list[Finding], found: Finding, way: Location, split: Split | None
+    ) -> Verdict:
+        arrival, judgement = found.arrival, found.judgement
         function = arrival.function
-        judgement = agreed([finding.judgement for finding in group], chains_differ=True)
         helpers = {
             frame.context.function for finding in group for frame in finding.arrival.frames[1:]
         }
@@ -306,15 +345,14 @@ class _Analysis:
             action = Action.REVIEW
         constant = arrival.constant
         location = function.location(constant.node)
-        way = self._way_location(function, location.start, arrival.way)
         nodes = messages(function, arrival.way, self._program.apis)
         outside = outside_callers(self._program, helpers, frozenset(self._path.functions))
         return Verdict(
             driver=self._driver.name,
             callbacks=tuple(dict.fromkeys(finding.callback for finding in group)),
             site=Site(function.name, location, constant.errno, constant.form, way),
-            guard=first.guard,
-            origins=first.origins,
+            guard=found.guard,
+            origins=found.origins,
             chain=steps(arrival),
             cause=judgement.cause,
             rule=judgement.rule,
@@ -324,7 +362,7 @@ class _Analysis:
             # A message in a helper may serve callers for whom the failure is not soft.
             prints=() if outside else tuple(function.location(node) for node in nodes),
             outside_callers=outside,
-            split=self._splitter.split(arrival, judgement),
+            split=split,
         )
 
     def _way_location(self, function: Function, constant: int, way: WayOut) -> Location:
@@ -332,6 +370,24 @@ class _Analysis:
         node = block.syntax if way.label == PLACE else block.expression or block.syntax
         assert node is not None
         return function.location(node)
+
+
+def _levels(arrival: Arrival, chain: tuple[Level, ...]) -> list[tuple[Context, Level]]:
+    """A chain of guards with those of the calls that lead to it, innermost first."""
+    levels = [(arrival.frames[-1].context, level) for level in chain]
+    for frame in reversed(arrival.frames[:-1]):
+        assert frame.call is not None
+        calling = chains(frame.context.function, WayOut(frame.call.block))
+        levels.extend((frame.context, level) for level in (calling[0] if calling else ()))
+    return levels
+
+
+def _picked_from(telling: list[tuple[Context, Level]]) -> list[tuple[Context, Level]]:
+    """The levels around the first if that only picks the errno: its other arms fail, too."""
+    around = [pair for pair in telling[1:] if pair[1].enclosing]
+    context, first = telling[0]
+    picks = first.enclosing and sibling_always_fails(context.function, first)
+    return around if picks else []
 
 
 def _variable(code: str) -> str:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.cutouts import DROP, ERRNO, PROPAGATE, SPLIT, Extent, around, extents
+from errno_gen.analysis.halves import is_divided
 from errno_gen.analysis.lexer import column_of, decode, line_of
 from errno_gen.analysis.prints import Messages
-from errno_gen.analysis.splits import wanted_value
+from errno_gen.analysis.settling import wanted_value
 from errno_gen.analysis.syntax import mask, parse
-from errno_gen.analysis.ways import piece
+from errno_gen.analysis.ways import Share, divided, piece
 from errno_gen.errors import SourceError
 from errno_gen.model import Action, Edit, Location, SourceFile, Verdict, with_changes
 
@@ -52,6 +53,8 @@ def plan(verdicts: Sequence[Verdict], sources: Mapping[str, SourceFile], apis: K
     }
     settled = _constants(verdicts, files)
     settled, splits = _splits(settled, files)
+    settled, halved = _divisions(settled, files)
+    splits += halved
     edits: dict[tuple[str, int], Edit] = {}
     for verdict in settled:
         if verdict.action is Action.REWRITE and _at_constant(verdict):
@@ -129,6 +132,8 @@ def _key(verdict: Verdict) -> tuple[str, int]:
 def _at_constant(verdict: Verdict) -> bool:
     """Whether what becomes of the constant itself serves the verdict."""
     split = verdict.split
+    if is_divided(verdict):
+        return False
     return split is None or split.form == "fetch" or verdict.action is not Action.REWRITE
 
 
@@ -144,7 +149,8 @@ def _splits(
     edits: dict[tuple[str, int, int], Edit] = {}
     served: list[Verdict] = []
     for verdict in verdicts:
-        if verdict.split is None or verdict.action is not Action.REWRITE:
+        kept = verdict.action is not Action.REWRITE or is_divided(verdict)
+        if verdict.split is None or kept:
             served.append(verdict)
             continue
         path = verdict.split.branch.file
@@ -160,6 +166,38 @@ def _splits(
         edits[path, found.start, found.end] = Edit(SPLIT, location, old, found.new, found.mark)
         served.append(verdict)
     return served, list(edits.values())
+
+
+def _divisions(
+    verdicts: Sequence[Verdict], files: Mapping[str, _File]
+) -> tuple[list[Verdict], list[Edit]]:
+    """The verdicts with those put to review whose ``if`` cannot be divided, and the edits."""
+    groups: dict[tuple[str, int], list[Verdict]] = {}
+    for verdict in verdicts:
+        if is_divided(verdict):
+            groups.setdefault(_key(verdict), []).append(verdict)
+    edits: dict[tuple[str, int], Edit] = {}
+    for key, group in groups.items():
+        file, split = _file(files, key[0]), group[0].split
+        if split is None or any(verdict.action is Action.REVIEW for verdict in group):
+            continue
+        shares = [
+            Share(v.site.way_out.start, v.site.way_out.end, wanted_value(v), not v.prints)
+            for v in sorted(group, key=lambda v: v.site.way_out.start)
+        ]
+        found = divided(split, group[0].site.constant, shares, file.text, file.root)
+        if found is not None:
+            location = file.location(found.start, found.end)
+            old = decode(file.text[found.start : found.end])
+            edits[key] = Edit(SPLIT, location, old, found.new, found.mark)
+
+    def served(verdict: Verdict) -> Verdict:
+        if not is_divided(verdict) or _key(verdict) in edits:
+            return verdict
+        alone = with_changes(verdict, split=None)
+        return _refuse(alone, _NO_PLACE) if _changes(verdict) else alone
+
+    return [served(verdict) for verdict in verdicts], list(edits.values())
 
 
 def _crosses(edits: Mapping[tuple[str, int, int], Edit], path: str, start: int, end: int) -> bool:
@@ -206,13 +244,13 @@ def _judged(
     """Why each message that is to go must stay ("" if it can go), by file and range."""
     wanted: dict[str, set[tuple[int, int]]] = {}
     for verdict in verdicts:
-        for place in verdict.prints if _changes(verdict) else ():
+        for place in verdict.prints if _changes(verdict) and not is_divided(verdict) else ():
             wanted.setdefault(place.file, set()).add((place.start, place.end))
     return {path: _file(files, path).messages.judge(spans) for path, spans in wanted.items()}
 
 
 def _served(verdict: Verdict, judged: Mapping[str, Mapping[tuple[int, int], str]]) -> Verdict:
-    if not _changes(verdict):
+    if not _changes(verdict) or is_divided(verdict):
         return verdict
     reasons = {place: judged[place.file][place.start, place.end] for place in verdict.prints}
     stay = tuple(dict.fromkeys(reason for reason in reasons.values() if reason))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from errno_gen.analysis.dataflow import key_of
-from errno_gen.analysis.guards import Atom, Level, level_alternatives
+from errno_gen.analysis.guards import Atom, Level, alternatives, level_alternatives
 from errno_gen.analysis.kinds import SIGNED, Kinds, ValueKind
 from errno_gen.analysis.origins import NOTHING, Context, Origin, Origins, RootKind, has
 from errno_gen.analysis.program import Program
@@ -97,13 +97,16 @@ class Evidence:
         self._kinds = kinds
         self._domain_types = program.domain_types(domain_type)
 
-    def alternatives(self, context: Context, level: Level) -> list[list[Fact]]:
-        """The alternatives of a guard level as conjunctions of facts."""
-        function = context.function
-        return [
-            [self._fact(atom, level, context) for atom in atoms]
-            for atoms in level_alternatives(function, level, self._program.apis)
-        ]
+    def alternatives(
+        self, context: Context, level: Level, half: Node | None = None
+    ) -> list[list[Fact]]:
+        """The alternatives of a guard level, or a half of it, as conjunctions of facts."""
+        apis = self._program.apis
+        if half is not None:
+            found = alternatives(half, True, apis)
+        else:
+            found = level_alternatives(context.function, level, apis)
+        return [[self._fact(atom, level, context) for atom in atoms] for atoms in found]
 
     def _fact(self, atom: Atom, level: Level, context: Context) -> Fact:
         test, values, equal = _tested(atom, self._program.apis.pointer_errors)

@@ -21,7 +21,7 @@ def messages(function: Function, way: WayOut, apis: KernelApis) -> tuple[Node, .
     if arm is None:
         return ()
     siblings = arm.named_children if arm.type in ("compound_statement", "case_statement") else [arm]
-    return tuple(node for node in siblings if _prints(node, apis))
+    return tuple(node for node in siblings if prints(node, apis))
 
 
 def _arm(block: Block, way: WayOut) -> Node | None:
@@ -42,7 +42,8 @@ def _arm(block: Block, way: WayOut) -> Node | None:
     return parent if parent.parent.type in conditional else None
 
 
-def _prints(node: Node, apis: KernelApis) -> bool:
+def prints(node: Node, apis: KernelApis) -> bool:
+    """Whether a statement does nothing but call a printer."""
     if node.type != "expression_statement" or node.named_child_count != 1:
         return False
     call = node.named_children[0]

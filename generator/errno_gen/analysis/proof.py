@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from errno_gen.analysis.apis import kernel_apis
 from errno_gen.analysis.layout import gone
 from errno_gen.analysis.lexer import COMMENT, DIRECTIVE, Lexeme, encode, lex, line_of
+from errno_gen.analysis.proof_halves import only_divides
 from errno_gen.analysis.syntax import mask, parse
 from errno_gen.errors import ProofError
 from errno_gen.model import Edit
@@ -25,13 +26,14 @@ _NO_BODY = frozenset((b"if", b"for", b"while", b"do", b"switch", b"else", b"case
 def prove(path: str, before: bytes, after: bytes, edits: Sequence[Edit]) -> None:
     """Raise ProofError unless ``after`` is ``before`` with exactly the planned edits.
 
-    A split may do no more than set one errno. Allowed beyond the plan: white space between
+    A split may do no more than set one errno, or divide an ``if`` that leaves between the
+    halves of its condition. Allowed beyond the plan: white space between
     lexemes, and pairs of braces around one plain statement, next to a dropped message.
     Comments stay, but for those that go with a dropped statement. The syntax may not have
     become worse.
     """
     for edit in edits:
-        if edit.kind == _SPLIT and not _only_sets(edit):
+        if edit.kind == _SPLIT and not _only_sets(edit) and not _only_divides(edit):
             raise ProofError(f"{edit.location}: the plan does more than set one errno")
     expected = _expected(path, before, edits)
     got = lex(after)
@@ -104,6 +106,10 @@ def _only_sets(edit: Edit) -> bool:
         if not head and rest[:1] == [b"if"] and tested[:1] == [variable] and old[2:-1] in plain:
             return old[:2] == rest[:2] and old[-1:] == rest[-1:]
     return False
+
+
+def _only_divides(edit: Edit) -> bool:
+    return only_divides(_texts(lex(encode(edit.old))), _texts(lex(encode(edit.new))))
 
 
 def _texts(lexemes: Iterable[Lexeme]) -> list[bytes]:

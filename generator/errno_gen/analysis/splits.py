@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Ways out that can have an errno of their own, and which of them need it.
+"""Ways out that can have an errno of their own.
 
 A preset serves several ways out with one constant. Where they mean different things the
 errno is set in the arm of the branch that takes the way out. A callee's code that is
@@ -7,9 +7,6 @@ only tested is kept in a variable first, if nothing else needs what that holds.
 """
 
 from __future__ import annotations
-
-from collections import Counter
-from collections.abc import Iterable, Sequence
 
 from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.cfg import Block, Kind
@@ -19,11 +16,9 @@ from errno_gen.analysis.kinds import SIGNED
 from errno_gen.analysis.program import Function
 from errno_gen.analysis.sites import PLACE, Constant, WayOut
 from errno_gen.analysis.syntax import Node, strip, text_of, walk
-from errno_gen.model import Action, Split, Verdict, with_changes
-from errno_gen.policy import PROPAGATE
+from errno_gen.model import Split
 
 _LEAVING = ("goto_statement", "return_statement", "break_statement")
-_SHARED = "The same constant serves another way out, which wants a different errno."
 
 
 # --- what can be split ------------------------------------------------------------------
@@ -153,7 +148,7 @@ def kept_code(function: Function, constant: Constant, way: WayOut, branch: int) 
     node = function.graph.blocks[branch].syntax
     if node is None or node.parent is None or node.child_by_field_name("alternative"):
         return None
-    if node.parent.type not in ("compound_statement", "case_statement") or _is_body(node):
+    if node.parent.type not in ("compound_statement", "case_statement") or heads_body(node):
         return None
     if way.label == PLACE:
         return _fetched(function, constant, branch, node)
@@ -172,7 +167,7 @@ def kept_code(function: Function, constant: Constant, way: WayOut, branch: int) 
     return Split(definition.key, "call", function.location(node), True, True)
 
 
-def _is_body(node: Node) -> bool:
+def heads_body(node: Node) -> bool:
     """Whether a macro without ``;`` stands before a statement, as the head of a loop does."""
     before = node.prev_named_sibling
     while before is not None and before.type == "comment":
@@ -256,61 +251,3 @@ def _read(block: Block, key: str) -> int:
     if root.type in ("if_statement", "for_statement", "while_statement"):
         return 0  # an endless loop has no condition
     return _counted(root, key)
-
-
-# --- what is split ----------------------------------------------------------------------
-
-
-def settle(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
-    """The verdicts with ``split`` left only where the way out is to be served so.
-
-    Of the errnos that the ways out of one constant want, the constant gets the one of the
-    ways that cannot be split, or what most want. What cannot be served goes to review.
-    """
-    groups: dict[tuple[str, int], list[Verdict]] = {}
-    for verdict in verdicts:
-        groups.setdefault(_constant(verdict), []).append(verdict)
-    bases = {key: _base(group) for key, group in groups.items()}
-    return tuple(_served(verdict, bases[_constant(verdict)]) for verdict in verdicts)
-
-
-def _constant(verdict: Verdict) -> tuple[str, int]:
-    return verdict.site.constant.file, verdict.site.constant.start
-
-
-def wanted_value(verdict: Verdict) -> str:
-    """What a way out is to return, as C."""
-    if verdict.action is not Action.REWRITE or verdict.wanted is None:
-        return f"-{verdict.site.errno}"
-    if verdict.wanted == PROPAGATE:
-        return verdict.propagate or f"-{verdict.site.errno}"
-    return f"-{verdict.wanted}"
-
-
-def _base(group: Iterable[Verdict]) -> str:
-    """What the constant itself is to be; "" where each way out has an errno of its own."""
-    shared = [v for v in group if not (v.split and v.split.needed and _rewritten(v))]
-    if not shared:
-        return ""
-    fixed = {wanted_value(v) for v in shared if v.split is None or not _rewritten(v)}
-    if len(fixed) > 1:
-        return f"-{shared[0].site.errno}"
-    counted = Counter(wanted_value(v) for v in shared)
-    return fixed.pop() if fixed else counted.most_common(1)[0][0]
-
-
-def _served(verdict: Verdict, base: str) -> Verdict:
-    if not _rewritten(verdict):
-        return with_changes(verdict, split=None)
-    if verdict.split is not None and verdict.split.needed:
-        return verdict
-    if wanted_value(verdict) == base:
-        return with_changes(verdict, split=None)
-    if verdict.split is not None:
-        return verdict
-    because = (*verdict.because, _SHARED)
-    return with_changes(verdict, action=Action.REVIEW, because=because, prints=())
-
-
-def _rewritten(verdict: Verdict) -> bool:
-    return verdict.action is Action.REWRITE

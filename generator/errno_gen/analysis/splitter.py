@@ -6,6 +6,7 @@ from __future__ import annotations
 from errno_gen.analysis.causes import Judgement
 from errno_gen.analysis.dataflow import mentions
 from errno_gen.analysis.guards import Level, chains
+from errno_gen.analysis.halves import division
 from errno_gen.analysis.kinds import Kinds, ValueKind
 from errno_gen.analysis.origins import Context
 from errno_gen.analysis.path import Arrival
@@ -40,6 +41,12 @@ class Splitter:
         if tested is None or not mentions(tested, key):
             return None
         return with_changes(split, needed=True)
+
+    def division(self, arrival: Arrival) -> Split | None:
+        """How the ``if`` around the way out can be divided between halves of its condition."""
+        text = self._program.files[arrival.function.path].text
+        way, apis = arrival.way, self._program.apis
+        return division(arrival.function, text, arrival.constant, way, apis)
 
     def keeps(self, arrival: Arrival) -> str:
         """The variable that can keep a callee's code that is tested only; "" if none can."""

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from errno_gen.analysis.lexer import COMMENT, DIRECTIVE, code, decode, lex
 from errno_gen.analysis.syntax import Node, text_of, walk
-from errno_gen.model import Split
+from errno_gen.model import Location, Split
 
 _BEFORE_STATEMENT = (b";", b"{", b"}", b":")
 _TAB = 8
@@ -50,6 +50,83 @@ def piece(
         mark = f"ERRNO_GEN_SET({split.variable}, {value});"
         return _in_block(assignment, mark, text, arm, going)
     return _braced(split.variable, value, text, branch, condition, arm)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a half of a condition gets: its range, its errno as C, whether its arm still logs."""
+
+    start: int
+    end: int
+    value: str
+    logs: bool
+
+
+def divided(
+    split: Split, constant: Location, shares: Sequence[Share], text: bytes, root: Node
+) -> Piece | None:
+    """The ``if`` of ``split`` as one for each share, in their order; None where it cannot be.
+
+    ``constant`` is the errno in its arm, which leaves in any case. ``root`` is the tree of
+    ``text``. The mark pairs the ifs with ``else``, which the semantic patch takes away.
+    """
+    branch = _branch(split, root)
+    condition = branch.child_by_field_name("condition") if branch is not None else None
+    arm = branch.child_by_field_name("consequence") if branch is not None else None
+    if branch is None or condition is None or arm is None:
+        return None
+    start, end = branch.start_byte, arm.end_byte
+    statements = arm.named_children if arm.type == "compound_statement" else [arm]
+    head = decode(text[start : condition.start_byte])
+    indent = decode(_indent(text, start))
+    plain: list[str] = []
+    marked: list[str] = []
+    for number, share in enumerate(shares):
+        test = _half(share, text, root, len(head) + 1 + _width(text, start))
+        told = _divided_arm(share, constant, statements, text, indent)
+        plain.append(f"{head}({test}){told}")
+        first = number % 2 == 0 and number + 1 < len(shares)
+        word = "" if number % 2 == 0 else "else "
+        marked.append(f"{word}{head}({f'ERRNO_GEN_HALF({test})' if first else test}){told}")
+    gap = f"\n{indent}"
+    return Piece(start, end, gap.join(plain), gap.join(marked))
+
+
+def _half(share: Share, text: bytes, root: Node, column: int) -> str:
+    """A half of a condition without the parentheses that it needed as one, at a column."""
+    start, end = share.start, share.end
+    node = root.descendant_for_byte_range(start, end - 1)
+    while node is not None and node.start_byte == start and node.end_byte <= end:
+        if node.type == "parenthesized_expression" and node.end_byte == end:
+            inner = node.named_children[0]
+            if inner.type != "assignment_expression":  # gcc wants two pairs around that
+                start, end = inner.start_byte, inner.end_byte
+            break
+        node = node.parent
+    return _shifted(decode(text[start:end]), column - _width(text, start))
+
+
+def _divided_arm(
+    share: Share, constant: Location, statements: Sequence[Node], text: bytes, indent: str
+) -> str:
+    """The arm of an ``if`` for one half of its condition."""
+    lines = []
+    for node in statements:
+        start, end = node.start_byte, node.end_byte
+        if start <= constant.start < end:
+            before, after = text[start : constant.start], text[constant.end : end]
+            lines.append(decode(before) + share.value + decode(after))
+        elif node is statements[-1] or share.logs:
+            lines.append(decode(text[start:end]))
+    if len(lines) == 1:
+        return f"\n{indent}\t{lines[0]}"
+    body = "".join(f"\n{indent}\t{line}" for line in lines)
+    return f" {{{body}\n{indent}}}"
+
+
+def _width(text: bytes, offset: int) -> int:
+    """The column of an offset, with tabs expanded."""
+    return len(text[_line_start(text, offset) : offset].expandtabs(_TAB))
 
 
 def _branch(split: Split, root: Node) -> Node | None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from errno_gen.analysis.classify import analyse_driver
-from errno_gen.analysis.splits import settle
+from errno_gen.analysis.settling import settle
 from errno_gen.analysis.summaries import Summaries
 from errno_gen.decisions import NO_DECISIONS, Decision, Decisions
 from errno_gen.model import Action, Callback, Cause, Driver, Verdict, with_changes
