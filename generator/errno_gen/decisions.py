@@ -66,7 +66,7 @@ class Decision:
         """
         if self.cause is None:
             because = (self.reason, *verdict.because)
-            kept = {"action": Action.KEEP, "wanted": None, "prints": (), "split": None}
+            kept = {"action": Action.KEEP, "wanted": None, "prints": ()}
             return with_changes(verdict, because=because, decision=self.reason, **kept)
         if self.cause is verdict.cause and verdict.action is not Action.REVIEW:
             because = (self.reason, *verdict.because)
@@ -96,10 +96,13 @@ class Decisions:
     def about(
         self, driver: str, function: str, errno: str, guard: tuple[Guard, ...]
     ) -> Decision | None:
-        """The decision about a site, or None; of several that agree the first in the file."""
-        key = _key(function, errno, guard_text(guard))
-        found = (i for i in self.items if i.key == key and i.driver in (None, driver))
-        return next(found, None)
+        """The decision about a site, or None; of several that agree the first in the file.
+
+        One about a half of a condition goes before one about the whole condition.
+        """
+        keys = _keys(function, errno, guard)
+        found = (i for key in keys for i in self.items if i.key == key)
+        return next((i for i in found if i.driver in (None, driver)), None)
 
     def stale(
         self,
@@ -114,7 +117,9 @@ class Decisions:
         """
         keys: dict[tuple[str, str, str], set[str]] = {}
         for verdict in verdicts:
-            keys.setdefault(site_key(verdict), set()).add(verdict.driver)
+            site = verdict.site
+            for key in _keys(site.function, site.errno, verdict.guard):
+                keys.setdefault(key, set()).add(verdict.driver)
         failed = {failure.driver for failure in failures}
         stale = []
         for item in self.items:
@@ -235,6 +240,12 @@ class _Reader(Document):
 
 def _key(function: str, errno: str, guard: str) -> tuple[str, str, str]:
     return function, errno, "".join(guard.split())
+
+
+def _keys(function: str, errno: str, guard: tuple[Guard, ...]) -> tuple[tuple[str, str, str], ...]:
+    """What a decision about a site may name: its guard, and the condition that is a half of."""
+    texts = [guard_text(guard), *(one.whole for one in guard[:1] if one.whole)]
+    return tuple(_key(function, errno, text) for text in texts)
 
 
 def _folded(text: str) -> str:

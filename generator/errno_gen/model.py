@@ -129,6 +129,11 @@ class Guard:
     def __str__(self) -> str:
         return self.text if self.taken else f"!({self.text})"
 
+    def told(self) -> str:
+        """The guard as a line of evidence: its truth, its text and where it stands."""
+        half = f", one half of {self.whole}" if self.whole else ""
+        return f"{'if' if self.taken else 'unless'} {self.text}{half} [{self.file}:{self.line}]"
+
 
 @dataclass(frozen=True, slots=True)
 class Site:

@@ -8,7 +8,7 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 	struct my_domain *my_domain = to_my_domain(domain);
 
 	if (!iommu || my_domain->iommu != iommu)
-		return -ENODEV; /* expect: unknown */
+		return -ENODEV; /* expect: device ENODEV; incompatible EINVAL */
 	if (!(iommu->width && !my_domain->frozen))
 		return -EINVAL; /* expect: unknown */
 

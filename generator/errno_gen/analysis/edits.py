@@ -25,6 +25,7 @@ _PRIMARY = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*(?:\([^()]*\))?\Z")
 
 _CONFLICT = "Left alone: the same constant serves another way out, which wants a different errno."
 _NO_PLACE = "Left alone: there is no place where this way out alone can get its errno."
+_REMARK = "Left alone: a comment in the if may speak of one half of the condition only."
 _NO_FUNCTION = "Left alone: the constant is not inside a function that can be rewritten."
 
 
@@ -195,7 +196,7 @@ def _divisions(
         if not is_divided(verdict) or _key(verdict) in edits:
             return verdict
         alone = with_changes(verdict, split=None)
-        return _refuse(alone, _NO_PLACE) if _changes(verdict) else alone
+        return _refuse(alone, _REMARK) if _changes(verdict) else alone
 
     return [served(verdict) for verdict in verdicts], list(edits.values())
 

@@ -14,7 +14,6 @@ from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.cfg import Kind
 from errno_gen.analysis.findings import Finding
 from errno_gen.analysis.guards import chains
-from errno_gen.analysis.lexer import COMMENT, DIRECTIVE, lex
 from errno_gen.analysis.messages import prints
 from errno_gen.analysis.program import Function
 from errno_gen.analysis.sites import PLACE, Constant, WayOut
@@ -27,6 +26,7 @@ from errno_gen.analysis.syntax import (
     errno_constant,
     strip,
     text_of,
+    walk,
 )
 from errno_gen.model import Guard, Location, Split, Verdict, with_changes
 
@@ -102,7 +102,7 @@ def joined(function: Function, findings: Sequence[tuple[Node, Finding]]) -> tupl
         guard = Guard(text, True, whole.file, first.line, whole.text)
         half = with_changes(half, guard=(guard, *before, *around))
         found.append(Half(half, with_changes(first, end=last.end)))
-        before.insert(0, with_changes(guard, taken=False))
+        before.insert(0, with_changes(guard, taken=False, whole=""))
     return tuple(found)
 
 
@@ -127,13 +127,10 @@ def is_divided(verdict: Verdict) -> bool:
 # --- ifs that can be divided ------------------------------------------------------------
 
 
-def division(
-    function: Function, text: bytes, constant: Constant, way: WayOut, apis: KernelApis
-) -> Split | None:
+def division(function: Function, constant: Constant, way: WayOut, apis: KernelApis) -> Split | None:
     """How the ``if`` that a way out is the arm of can be divided, or None.
 
-    ``text`` is the function's file. The arm must do no more than log once, set the errno and
-    leave; a comment inside would speak of both halves, and nobody knows of which.
+    The arm must do no more than log once, set the errno and leave.
     """
     found = chains(function, way) if way.label == PLACE else ()
     branch = function.graph.blocks[found[0][0].block].syntax if found else None
@@ -149,8 +146,7 @@ def division(
         return None
     if [_operator(child) for child in condition.named_children] != ["||"]:
         return None
-    remarks = (COMMENT, DIRECTIVE)
-    if any(each.kind in remarks for each in lex(text[branch.start_byte : arm.end_byte])):
+    if any(node.type.startswith("preproc_") for node in walk(branch)):
         return None
     statements = arm_statements(arm)
     others = [node for node in statements[:-1] if not _sets(node, constant.node)]
@@ -163,7 +159,8 @@ def division(
 
 def arm_statements(arm: Node) -> list[Node]:
     """The statements of an arm, in braces or alone."""
-    return arm.named_children if arm.type == "compound_statement" else [arm]
+    inner = arm.named_children if arm.type == "compound_statement" else [arm]
+    return [node for node in inner if node.type != "comment"]
 
 
 def _leaves(statements: Sequence[Node], constant: Node, apis: KernelApis) -> bool:

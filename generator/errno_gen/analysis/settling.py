@@ -12,6 +12,7 @@ from errno_gen.policy import PROPAGATE
 
 _SHARED = "The same constant serves another way out, which wants a different errno."
 _BOTH = "The other half of the condition wants a different errno, and its if cannot be divided."
+_UNSETTLED = "The other half of the condition wants a different errno, or may, and is not settled."
 _SHARED_MESSAGE = "The message stays: it serves the other half of the condition, too."
 
 
@@ -92,12 +93,13 @@ def _settle_halves(group: Sequence[Verdict]) -> tuple[Verdict, ...]:
     if len({wanted_value(verdict) for verdict in group}) == 1:
         silent = all(verdict.prints for verdict in group)
         return tuple(_undivided(verdict, silent=silent) for verdict in group)
-    decided = all(is_divided(v) and v.action is not Action.REVIEW for v in group)
+    if any(verdict.action is Action.REVIEW for verdict in group):
+        return tuple(_left(verdict, _UNSETTLED) for verdict in group)
     loud = sum(not verdict.prints for verdict in group)
     logs = any(verdict.split is not None and verdict.split.logs for verdict in group)
-    if decided and (loud == 1 or not logs):
+    if all(map(is_divided, group)) and (loud == 1 or not logs):
         return tuple(group)
-    return tuple(_left(verdict) for verdict in group)
+    return tuple(_left(verdict, _BOTH) for verdict in group)
 
 
 def _undivided(verdict: Verdict, *, silent: bool) -> Verdict:
@@ -110,9 +112,9 @@ def _undivided(verdict: Verdict, *, silent: bool) -> Verdict:
     return with_changes(verdict, prints=(), because=because, action=action)
 
 
-def _left(verdict: Verdict) -> Verdict:
+def _left(verdict: Verdict, why: str) -> Verdict:
     verdict = with_changes(verdict, split=None)
     if verdict.action not in (Action.REWRITE, Action.DROP_PRINT):
         return verdict
-    because = (*verdict.because, _BOTH)
+    because = (*verdict.because, why)
     return with_changes(verdict, action=Action.REVIEW, because=because, prints=())

@@ -44,9 +44,8 @@ class Splitter:
 
     def division(self, arrival: Arrival) -> Split | None:
         """How the ``if`` around the way out can be divided between halves of its condition."""
-        text = self._program.files[arrival.function.path].text
-        way, apis = arrival.way, self._program.apis
-        return division(arrival.function, text, arrival.constant, way, apis)
+        apis = self._program.apis
+        return division(arrival.function, arrival.constant, arrival.way, apis)
 
     def keeps(self, arrival: Arrival) -> str:
         """The variable that can keep a callee's code that is tested only; "" if none can."""

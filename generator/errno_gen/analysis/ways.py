@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from errno_gen.analysis.halves import arm_statements
 from errno_gen.analysis.lexer import COMMENT, DIRECTIVE, code, decode, lex
 from errno_gen.analysis.syntax import Node, text_of, walk
 from errno_gen.model import Location, Split
@@ -65,7 +66,9 @@ class Share:
 def divided(
     split: Split, constant: Location, shares: Sequence[Share], text: bytes, root: Node
 ) -> Piece | None:
-    """The ``if`` of ``split`` as one for each share, in their order; None where it cannot be.
+    """The ``if`` of ``split`` as one for each share, in their order.
+
+    None where it cannot be: a comment in it would have to be told to speak of one of them.
 
     ``constant`` is the errno in its arm, which leaves in any case. ``root`` is the tree of
     ``text``. The mark pairs the ifs with ``else``, which the semantic patch takes away.
@@ -76,7 +79,9 @@ def divided(
     if branch is None or condition is None or arm is None:
         return None
     start, end = branch.start_byte, arm.end_byte
-    statements = arm.named_children if arm.type == "compound_statement" else [arm]
+    if any(lexeme.kind in (COMMENT, DIRECTIVE) for lexeme in lex(text[start:end])):
+        return None
+    statements = arm_statements(arm)
     head = decode(text[start : condition.start_byte])
     indent = decode(_indent(text, start))
     plain: list[str] = []

@@ -116,6 +116,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "errno": site.errno,
         "form": site.form,
         "guard": [str(guard) for guard in verdict.guard],
+        "half_of": (verdict.guard[0].whole or None) if verdict.guard else None,
         "origins": list(verdict.origins),
         "chain": [asdict(step) for step in verdict.chain],
         "cause": verdict.cause.value,
@@ -152,10 +153,7 @@ def _site_row(verdict: Verdict) -> SiteRow:
         cause=verdict.cause.value,
         action=verdict.action,
         because=verdict.because,
-        guard=tuple(
-            f"{'if' if guard.taken else 'unless'} {guard.text} [{guard.file}:{guard.line}]"
-            for guard in verdict.guard
-        ),
+        guard=tuple(guard.told() for guard in verdict.guard),
         origins=verdict.origins,
         chain=" -> ".join(f"{s.function} [{s.file}:{s.line}]" for s in verdict.chain),
         decision=verdict.decision or "",

@@ -154,7 +154,7 @@ def _lines(number: int, entry: Undecided) -> Iterator[str]:
     for wanted in entry.missing:
         yield f"   missing: {wanted}"
     for guard in first.guard:
-        yield f"   {'if' if guard.taken else 'unless'} {guard.text} [{guard.file}:{guard.line}]"
+        yield f"   {guard.told()}"
     for origin in first.origins:
         yield f"   from {origin}"
     yield f"   by {' -> '.join(f'{s.function} [{s.file}:{s.line}]' for s in first.chain)}"

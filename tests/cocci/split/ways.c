@@ -52,6 +52,23 @@ static int example_attach_dev(struct iommu_domain *domain, struct device *dev)
 			goto out;
 		break;
 	}
+	if (ERRNO_GEN_HALF(!foo))
+		return -ENODEV;
+	else if (foo->bad || g(dev, foo))
+		return -EINVAL;
+	if (ERRNO_GEN_HALF(!foo && (err = g(dev, foo)))) {
+		dev_err(dev, "no foo\n");
+		ret = -ENODEV;
+		goto out;
+	}
+	else if (foo->bad) {
+		ret = -EINVAL;
+		goto out;
+	}
+	if (ERRNO_GEN_HALF(foo->last))
+		return ret;
+	else if (foo->first)
+		break_out();
 	ret = 0;
 out:
 	return ret;

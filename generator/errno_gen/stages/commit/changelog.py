@@ -27,7 +27,8 @@ class Change:
     ``new`` is an errno, "" where the callee's errno is handed on, and None where errnos
     stay and just messages go. ``constants`` are file and offset of what changes,
     ``messages`` maps the places of message calls that go to their names. ``apart`` tells
-    that the errno was preset, and is now set where each way out is taken.
+    how the way out got an errno of its own: ``preset`` (it is now set where the way out is
+    taken), ``joined`` (what a joined condition checked is now checked one by one) or "".
     """
 
     functions: tuple[str, ...]
@@ -37,7 +38,7 @@ class Change:
     because: tuple[str, ...]
     constants: frozenset[tuple[str, int]]
     messages: dict[Location, str]
-    apart: bool = False
+    apart: str = ""
     decided: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -152,8 +153,10 @@ def _decided(verdict: Verdict) -> tuple[tuple[str, str], ...]:
     return () if verdict.decision is None else ((guard_text(verdict.guard), verdict.decision),)
 
 
-def _apart(verdict: Verdict) -> bool:
-    return verdict.split is not None and verdict.split.form != "fetch"
+def _apart(verdict: Verdict) -> str:
+    if verdict.split is None or verdict.split.form == "fetch":
+        return ""
+    return "joined" if verdict.split.form == "half" else "preset"
 
 
 def _place(verdict: Verdict) -> tuple[str, int]:
