@@ -233,7 +233,7 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class DriverPatch:
-    """A proven rewrite of one driver."""
+    """A proven rewrite of one driver, and its verdicts as they were served."""
 
     driver: Driver
     callbacks: tuple[Callback, ...]

@@ -24,7 +24,6 @@ from errno_gen.analysis.summaries import Summaries, Trace
 from errno_gen.decisions import NO_DECISIONS, Decisions, default_file, load_decisions
 from errno_gen.errors import ErrnoGenError, InputError, ProofError, SourceError, ToolError
 from errno_gen.model import (
-    Action,
     Callback,
     Commit,
     Driver,
@@ -40,7 +39,7 @@ from errno_gen.stages.analyse import analyse
 from errno_gen.stages.commit import check_commit_preconditions, commit
 from errno_gen.stages.discover import Discovery, discover
 from errno_gen.stages.knowledge import Knowledge
-from errno_gen.stages.rewrite import rewrite
+from errno_gen.stages.rewrite import TO_REWRITE, left_alone, rewrite
 from errno_gen.tools import branches, process, spatch
 from errno_gen.tools.git import CommitInfo, Repository
 from errno_gen.tools.kernel import KernelTree
@@ -49,8 +48,6 @@ T = TypeVar("T")
 
 Progress = Callable[[str, int, int, str], None]
 """Called with the stage, how many drivers are done, of how many, and the last one's name."""
-
-_TO_REWRITE = frozenset((Action.REWRITE, Action.DROP_PRINT))
 
 
 def silent(_stage: str, _done: int, _total: int, _what: str) -> None:
@@ -92,11 +89,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """The drivers that change, and those that could not be analysed or rewritten."""
+    """The drivers that change, and those that could not be analysed or rewritten.
+
+    ``left`` are verdicts of the scan that asked for a change but could not be served; each
+    says why in its last sentence.
+    """
 
     scan: Scan
     patches: tuple[DriverPatch, ...]
     failures: tuple[Failure, ...]
+    left: tuple[Verdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ def rewritten(
     todo = tuple(
         driver
         for driver in found.drivers
-        if any(v.driver == driver.name and v.action in _TO_REWRITE for v in found.verdicts)
+        if any(v.driver == driver.name and v.action in TO_REWRITE for v in found.verdicts)
     )
     with _scratch() as scratch:
 
@@ -199,8 +201,13 @@ def rewritten(
             )
 
         results, failures = _each("rewrite", todo, work, options.jobs, progress)
-    patches = tuple(patch for driver in todo if (patch := results.get(driver.name)) is not None)
-    return Rewritten(found, patches, found.failures + failures)
+    patches = [patch for driver in todo if (patch := results.get(driver.name)) is not None]
+    return Rewritten(
+        scan=found,
+        patches=tuple(patch for patch in patches if patch.changes),
+        failures=found.failures + failures,
+        left=left_alone(found.verdicts, patches),
+    )
 
 
 def apply(

@@ -64,6 +64,7 @@ KEPT = verdict(
     action=Action.REVIEW,
 )
 
+HALF = Split("", "half", Location("drivers/iommu/example-iommu.c", 1, 0, 0, 9), True, False)
 APART = Split("ret", "arm", PRINTS[0], True, False)
 
 CASES = {
@@ -78,6 +79,19 @@ CASES = {
                 ("ENODEV", MISSING, Cause.DEVICE, 5, APART),
                 ("propagate", REPLACED.replace("ENODEV", "EINVAL"), Cause.SWALLOWED, 5, APART),
                 ("ENODEV", MISSING_CLIENT, Cause.DEVICE, 9, None),
+            ]
+        ],
+    ),
+    "joined": patch(
+        [CHANGE],
+        [
+            with_changes(
+                verdict("example_attach", "EINVAL", wanted, [reason], cause=cause, action=action),
+                split=HALF,
+            )
+            for wanted, reason, cause, action in [
+                ("ENODEV", MISSING, Cause.DEVICE, Action.REWRITE),
+                ("EINVAL", IN_USE, Cause.INCOMPATIBLE, Action.KEEP),
             ]
         ],
     ),

@@ -224,6 +224,27 @@ def test_a_dry_run_with_nothing_to_change_prints_nothing(kernel: Path) -> None:
     assert "nothing to change" in outcome.err
 
 
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_what_apply_leaves_alone_is_told(dry_run: bool, kernel: Path) -> None:
+    path = kernel / "drivers/iommu/epsilon-iommu.c"
+    joined = "!dev_iommu_priv_get(dev) || /* never */ domain->type)\n\t\treturn -EINVAL;"
+    text = path.read_text().replace("!dev_iommu_priv_get(dev))\n\t\treturn -ENODEV;", joined)
+    path.write_text(text)
+    git(kernel, "commit", "-q", "-a", "-m", "Join two checks")
+    before = state(kernel)
+    arguments = ["apply", "--tree", kernel, "--driver", "epsilon", *["--dry-run"] * dry_run]
+    outcome = errno_gen(*arguments)
+    assert (outcome.code, state(kernel)) == (0, before)
+    line = text[: text.index("-EINVAL")].count("\n") + 1
+    assert (
+        f"drivers/iommu/epsilon-iommu.c:{line}: EINVAL in epsilon_iommu_attach_dev() is left to "
+        "review: Left alone: a comment in the if may speak of one half of the condition only."
+    ) in outcome.err
+    told = outcome.err if dry_run else outcome.out
+    assert "nothing was changed: what breaks the policy einval needs a person" in told
+    assert "obeys" not in outcome.out + outcome.err
+
+
 # --- policy -----------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from errno_gen.errors import ProofError, SourceError, ToolError
 from errno_gen.model import Action, Callback, DriverPatch, Location, SourceFile, Verdict
-from errno_gen.stages.rewrite import rewrite
+from errno_gen.stages.rewrite import left_alone, rewrite
 from spatches import SPATCHES, fake_spatch, put_in_path
 from verdicts import DRIVER, PATH, find, function, lines_of, messages, source, verdict
 
@@ -100,7 +100,9 @@ def test_verdicts_that_share_a_constant_must_agree(run: Rewrite) -> None:
         assert patch is not None and len(patch.verdicts) == 3
         assert patch.verdicts[0].action is Action.REVIEW
         assert "another way out" in patch.verdicts[0].because[-1]
-        assert run(file, [agreeing[0], opponent]) is None
+        left = run(file, [agreeing[0], opponent])
+        assert left is not None and (left.changes, left.edits) == ((), ())
+        assert left.verdicts[0] == patch.verdicts[0]
 
 
 def test_nothing_to_change(tmp_path: Path) -> None:
@@ -115,7 +117,10 @@ def test_constant_outside_of_functions_is_left_alone(tmp_path: Path) -> None:
     file = source("#define CODE -EBUSY\nint table[] = { -EBUSY };\n")
     for number in (0, 1):
         found = verdict(find(file, "-EBUSY", number), "EBUSY", "EINVAL")
-        assert _rewrite(file, [found], tmp_path) is None
+        patch = _rewrite(file, [found], tmp_path)
+        assert patch is not None and patch.changes == ()
+        assert left_alone([found], [patch]) == patch.verdicts
+        assert "not inside a function" in patch.verdicts[0].because[-1]
 
 
 def test_verdict_of_another_revision(tmp_path: Path) -> None:
@@ -128,7 +133,8 @@ def test_verdict_of_another_revision(tmp_path: Path) -> None:
         verdict(Location("other.c", 1, 0, 0, 6), "EBUSY", "EINVAL"),
     ):
         if bad.site.constant.start == 9999:
-            assert _rewrite(file, [bad], tmp_path) is None
+            patch = _rewrite(file, [bad], tmp_path)
+            assert patch is not None and patch.changes == ()
             continue
         with pytest.raises(SourceError):
             _rewrite(file, [bad], tmp_path)

@@ -11,7 +11,14 @@ import click
 from errno_gen import pipeline
 from errno_gen.cli import options, tables
 from errno_gen.cli.console import Screen
-from errno_gen.cli.session import begin, read_decisions, read_kernel, report_failures, report_stale
+from errno_gen.cli.session import (
+    begin,
+    read_decisions,
+    read_kernel,
+    report_failures,
+    report_left,
+    report_stale,
+)
 from errno_gen.policy import Policy, load_policy
 from errno_gen.stages import report
 
@@ -68,14 +75,15 @@ def apply(
     obeyed = read_decisions(screen, kernel, decisions)
     settings = pipeline.Options(drivers=drivers, strict=strict, jobs=jobs, decisions=obeyed)
     if dry_run:
-        return _dry_run(screen, kernel, chosen, settings)
+        return _dry_run(screen, kernel, chosen, settings, rev)
     target = pipeline.Target(branch or default_branch(chosen), force, signoff)
     with screen.progress() as progress:
         applied = pipeline.apply(kernel, chosen, target, settings, progress)
     report_stale(screen, applied.rewritten.scan.stale_decisions)
+    report_left(screen, applied.rewritten.left)
     failed = report_failures(screen, applied.rewritten.failures)
     if not applied.commits:
-        _nothing(screen, chosen, rev)
+        screen.line(f"{_nothing(applied.rewritten, chosen, rev)}; no branch was made")
         return failed
     screen.table(tables.commit_table(report.commit_rows(applied.commits), builds=False))
     screen.line()
@@ -94,16 +102,24 @@ def default_branch(policy: Policy) -> str:
 
 
 def _dry_run(
-    screen: Screen, kernel: pipeline.Kernel, policy: Policy, settings: pipeline.Options
+    screen: Screen,
+    kernel: pipeline.Kernel,
+    policy: Policy,
+    settings: pipeline.Options,
+    rev: str,
 ) -> int:
     with screen.progress() as progress:
         done = pipeline.rewritten(kernel, policy, settings, progress)
     report_stale(screen, done.scan.stale_decisions)
+    report_left(screen, done.left)
     screen.raw(pipeline.diff(done.patches))
     if not done.patches:
-        screen.note(f"nothing to change under the policy {policy.name}")
+        screen.note(_nothing(done, policy, rev))
     return report_failures(screen, done.failures)
 
 
-def _nothing(screen: Screen, policy: Policy, rev: str) -> None:
-    screen.line(f"nothing to change: {rev} obeys the policy {policy.name}; no branch was made")
+def _nothing(done: pipeline.Rewritten, policy: Policy, rev: str) -> str:
+    """Why there is nothing to commit: all is as it should be, or it could not be done."""
+    if done.failures or done.left:
+        return f"nothing was changed: what breaks the policy {policy.name} needs a person"
+    return f"nothing to change: {rev} obeys the policy {policy.name}"

@@ -9,9 +9,9 @@ from pathlib import Path
 from errno_gen.cli.console import CommandLog, Screen
 from errno_gen.decisions import Decisions
 from errno_gen.errors import InputError
-from errno_gen.model import Failure, StaleDecision
+from errno_gen.model import Failure, StaleDecision, Verdict
 from errno_gen.pipeline import Kernel, decisions_for, open_kernel
-from errno_gen.stages.report import failure_text, stale_text
+from errno_gen.stages.report import failure_text, left_text, stale_text
 
 CLEAN = 0
 NOT_CLEAN = 1
@@ -47,6 +47,12 @@ def report_stale(screen: Screen, stale: tuple[StaleDecision, ...]) -> None:
     """Name each decision that matches nothing. The exit code does not follow from them."""
     for decision in stale:
         screen.note(stale_text(decision))
+
+
+def report_left(screen: Screen, left: tuple[Verdict, ...]) -> None:
+    """Name each site that could not be rewritten. It is one more to review, no failure."""
+    for verdict in left:
+        screen.note(left_text(verdict))
 
 
 def report_failures(screen: Screen, failures: tuple[Failure, ...]) -> int:

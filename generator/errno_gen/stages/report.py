@@ -286,6 +286,12 @@ def stale_text(decision: StaleDecision) -> str:
     )
 
 
+def left_text(verdict: Verdict) -> str:
+    """A site that asked for a change, and why it was left alone."""
+    where = f"{verdict.site.constant}: {verdict.site.errno} in {verdict.site.function}()"
+    return f"{where} is left to review: {verdict.because[-1]}"
+
+
 def failure_text(failure: Failure) -> tuple[str, str]:
     """What failed, and why."""
     return f"{failure.driver} ({failure.stage})", failure.message

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from errno_gen.analysis.apis import kernel_apis
@@ -13,7 +13,16 @@ from errno_gen.analysis.edits import plan
 from errno_gen.analysis.layout import enclosing_brace, unbrace
 from errno_gen.analysis.proof import prove
 from errno_gen.errors import ProofError, ToolError
-from errno_gen.model import Callback, Driver, DriverPatch, Edit, FileChange, SourceFile, Verdict
+from errno_gen.model import (
+    Action,
+    Callback,
+    Driver,
+    DriverPatch,
+    Edit,
+    FileChange,
+    SourceFile,
+    Verdict,
+)
 from errno_gen.resources import share_dir
 from errno_gen.tools import spatch
 
@@ -25,6 +34,8 @@ _RULES = {
     SPLIT: "split.cocci",
 }
 
+TO_REWRITE = frozenset((Action.REWRITE, Action.DROP_PRINT))
+
 
 def rewrite(
     driver: Driver,
@@ -35,12 +46,13 @@ def rewrite(
     scratch: Path,
     timeout: float,
 ) -> DriverPatch | None:
-    """The proven rewrite of one driver, or None when there is nothing to change.
+    """The proven rewrite of one driver, or None when no verdict asks for a change.
 
     ``verdicts`` and ``callbacks`` of other drivers are ignored; ``sources`` maps paths to the
     files that verdicts name; ``scratch`` is an existing folder; ``timeout`` is in seconds for
     all of Coccinelle's work. The patch holds the verdicts as they were served: what could
-    not be done has the action ``review`` and says why.
+    not be done has the action ``review`` and says why. If nothing could be done, the patch
+    has no ``changes``.
 
     Raises SourceError when the source does not fit the verdicts or Coccinelle cannot parse
     a function, ProofError when the result is not what was planned, ToolError when spatch is
@@ -48,7 +60,7 @@ def rewrite(
     """
     own = tuple(verdict for verdict in verdicts if verdict.driver == driver.name)
     planned = plan(own, sources, kernel_apis())
-    if not planned.edits:
+    if planned.verdicts == own and not planned.edits:
         return None
     annotations = kernel_apis().annotations
     paths = {edit.location.file for edit in planned.edits}
@@ -72,6 +84,13 @@ def rewrite(
         edits=planned.edits,
         verdicts=planned.verdicts,
     )
+
+
+def left_alone(asked: Iterable[Verdict], patches: Iterable[DriverPatch]) -> tuple[Verdict, ...]:
+    """The verdicts that asked for a change and were not served, as the patches have them."""
+    sites = {(v.driver, v.site) for v in asked if v.action in TO_REWRITE}
+    served = (verdict for patch in patches for verdict in patch.verdicts)
+    return tuple(v for v in served if v.action is Action.REVIEW and (v.driver, v.site) in sites)
 
 
 def _transformed(cutouts: Sequence[Cutout], scratch: Path, timeout: float) -> list[bytes]:
