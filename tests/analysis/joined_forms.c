@@ -16,8 +16,7 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 		goto out;
 	}
 	if ((my_domain->frozen && my_domain->width > iommu->width) || !iommu->dev) {
-		dev_err(dev, "cannot attach\n");
-		ret = -EINVAL; /* expect: device ENODEV; incompatible EINVAL print */
+		ret = -EINVAL; /* expect: device ENODEV; incompatible EINVAL */
 		goto out;
 	}
 	if (iommu->max_ids < 2 || my_domain->id > iommu->max_ids || !iommu->id_map) {

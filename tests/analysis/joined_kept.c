@@ -14,6 +14,10 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 		my_program(iommu);
 		return -EINVAL; /* expect: device ENODEV review; incompatible EINVAL */
 	}
+	if (iommu->broken || my_domain->id > 1) {
+		dev_err(dev, "cannot attach\n");
+		return -EINVAL; /* expect: device ENODEV review; incompatible EINVAL review */
+	}
 	if (iommu->max_ids)
 		my_program(iommu);
 	else if (iommu->broken || my_domain->width > iommu->width)

@@ -183,7 +183,7 @@ def _divisions(
         if split is None or any(verdict.action is Action.REVIEW for verdict in group):
             continue
         shares = [
-            Share(v.site.way_out.start, v.site.way_out.end, wanted_value(v), not v.prints)
+            Share(v.site.way_out.start, v.site.way_out.end, wanted_value(v))
             for v in sorted(group, key=lambda v: v.site.way_out.start)
         ]
         found = divided(split, group[0].site.constant, shares, file.text, file.root)
@@ -245,13 +245,13 @@ def _judged(
     """Why each message that is to go must stay ("" if it can go), by file and range."""
     wanted: dict[str, set[tuple[int, int]]] = {}
     for verdict in verdicts:
-        for place in verdict.prints if _changes(verdict) and not is_divided(verdict) else ():
+        for place in verdict.prints if _changes(verdict) else ():
             wanted.setdefault(place.file, set()).add((place.start, place.end))
     return {path: _file(files, path).messages.judge(spans) for path, spans in wanted.items()}
 
 
 def _served(verdict: Verdict, judged: Mapping[str, Mapping[tuple[int, int], str]]) -> Verdict:
-    if not _changes(verdict) or is_divided(verdict):
+    if not _changes(verdict):
         return verdict
     reasons = {place: judged[place.file][place.start, place.end] for place in verdict.prints}
     stay = tuple(dict.fromkeys(reason for reason in reasons.values() if reason))

@@ -130,7 +130,7 @@ def is_divided(verdict: Verdict) -> bool:
 def division(function: Function, constant: Constant, way: WayOut, apis: KernelApis) -> Split | None:
     """How the ``if`` that a way out is the arm of can be divided, or None.
 
-    The arm must do no more than log once, set the errno and leave.
+    The arm must do no more than log, set the errno and leave.
     """
     found = chains(function, way) if way.label == PLACE else ()
     branch = function.graph.blocks[found[0][0].block].syntax if found else None
@@ -150,7 +150,7 @@ def division(function: Function, constant: Constant, way: WayOut, apis: KernelAp
         return None
     statements = arm_statements(arm)
     others = [node for node in statements[:-1] if not _sets(node, constant.node)]
-    if not statements or not _leaves(statements, constant.node, apis) or len(others) > 1:
+    if not statements or not _leaves(statements, constant.node, apis):
         return None
     if not all(prints(node, apis) for node in others):
         return None

@@ -12,7 +12,6 @@ _LOOSE = frozenset((b"?", b",", b"=", b"+=", b"-=", b"*=", b"/=", b"%=", b"&=", 
                     b"<<=", b">>="))  # fmt: skip
 _OPEN, _CLOSE = frozenset((b"(", b"[", b"{")), frozenset((b")", b"]", b"}"))
 _ERRNO = re.compile(rb"E[A-Z0-9_]+\Z")
-_NAME = re.compile(rb"[A-Za-z_]\w*\Z")
 
 _Texts = Sequence[bytes]
 
@@ -21,8 +20,8 @@ def only_divides(old: _Texts, new: _Texts) -> bool:
     """Whether ``new`` is ``if (a || b) LEAVE`` (``old``) as one ``if`` for each half.
 
     The halves keep their order, and lose but the parentheses around one of them. Each arm is
-    the old one, with the same errno or another; a message call stays in exactly one of them.
-    The arm leaves in any case, so that a half is evaluated where it was before.
+    the old one, with the same errno or another. It leaves in any case, so that a half is
+    evaluated if and only if it was before.
     """
     whole, parts = _ifs(old), _ifs(new)
     if len(whole) != 1 or len(parts) < 2:
@@ -75,17 +74,13 @@ def _taken(operands: Sequence[_Texts], test: _Texts) -> int:
 
 
 def _same_arms(arm: Sequence[_Texts], arms: Sequence[Sequence[_Texts]]) -> bool:
-    """Whether each of the new arms does what the old one did, but for the errno and messages."""
-    left = [list(own) for own in arms]
-    changed = False
-    for statement in arm:
-        keep = [own for own in left if own and _errno_apart(statement, own[0]) is not None]
-        changed |= any(_errno_apart(statement, own[0]) for own in keep)
-        if len(keep) != (1 if _prints(statement) else len(left)):
-            return False
-        for own in keep:
-            own.pop(0)
-    return changed and not any(left)
+    """Whether each of the new arms does what the old one did, but for one errno."""
+    changed = [
+        [_errno_apart(one, other) for one, other in zip(arm, own, strict=False)] for own in arms
+    ]
+    if any(len(own) != len(arm) for own in arms) or any(None in each for each in changed):
+        return False
+    return any(map(any, changed)) and all(each.count(True) < 2 for each in changed)
 
 
 def _errno_apart(old: _Texts, new: _Texts) -> bool | None:
@@ -98,12 +93,6 @@ def _errno_apart(old: _Texts, new: _Texts) -> bool | None:
     index = at[0]
     errnos = _ERRNO.match(old[index]) and _ERRNO.match(new[index]) and old[index - 1] == b"-"
     return True if len(at) == 1 and index and errnos else None
-
-
-def _prints(statement: _Texts) -> bool:
-    """Whether a statement is a call and nothing else."""
-    call = len(statement) > 2 and _NAME.match(statement[0]) and statement[1] == b"("
-    return bool(call) and statement[0] not in _LEAVING and _end(statement, 1) == len(statement)
 
 
 def _divided(texts: _Texts, mark: bytes) -> list[_Texts]:

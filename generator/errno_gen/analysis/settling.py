@@ -13,6 +13,7 @@ from errno_gen.policy import PROPAGATE
 _SHARED = "The same constant serves another way out, which wants a different errno."
 _BOTH = "The other half of the condition wants a different errno, and its if cannot be divided."
 _UNSETTLED = "The other half of the condition wants a different errno, or may, and is not settled."
+_MESSAGE = "The message in the if may speak of one half of the condition only."
 _SHARED_MESSAGE = "The message stays: it serves the other half of the condition, too."
 
 
@@ -87,19 +88,19 @@ def _rewritten(verdict: Verdict) -> bool:
 def _settle_halves(group: Sequence[Verdict]) -> tuple[Verdict, ...]:
     """The verdicts on the halves of one condition, with ``split`` left only to divide its if.
 
-    It is divided only where the halves want different errnos and all of them are decided;
-    one message must not become two. What cannot be served goes to review.
+    It is divided only where the halves want different errnos and all of them are decided.
+    Nobody knows of which half a message speaks. What cannot be served goes to review.
     """
     if len({wanted_value(verdict) for verdict in group}) == 1:
         silent = all(verdict.prints for verdict in group)
         return tuple(_undivided(verdict, silent=silent) for verdict in group)
     if any(verdict.action is Action.REVIEW for verdict in group):
         return tuple(_left(verdict, _UNSETTLED) for verdict in group)
-    loud = sum(not verdict.prints for verdict in group)
-    logs = any(verdict.split is not None and verdict.split.logs for verdict in group)
-    if all(map(is_divided, group)) and (loud == 1 or not logs):
-        return tuple(group)
-    return tuple(_left(verdict, _BOTH) for verdict in group)
+    if not all(map(is_divided, group)):
+        return tuple(_left(verdict, _BOTH) for verdict in group)
+    if any(verdict.split is not None and verdict.split.logs for verdict in group):
+        return tuple(_left(verdict, _MESSAGE) for verdict in group)
+    return tuple(group)
 
 
 def _undivided(verdict: Verdict, *, silent: bool) -> Verdict:

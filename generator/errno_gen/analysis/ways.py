@@ -55,12 +55,11 @@ def piece(
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What a half of a condition gets: its range, its errno as C, whether its arm still logs."""
+    """What a half of a condition gets: its range, and its errno as C."""
 
     start: int
     end: int
     value: str
-    logs: bool
 
 
 def divided(
@@ -121,7 +120,7 @@ def _divided_arm(
         if start <= constant.start < end:
             before, after = text[start : constant.start], text[constant.end : end]
             lines.append(decode(before) + share.value + decode(after))
-        elif node is statements[-1] or share.logs:
+        else:
             lines.append(decode(text[start:end]))
     if len(lines) == 1:
         return f"\n{indent}\t{lines[0]}"
