@@ -15,6 +15,7 @@ from enum import StrEnum
 from errno_gen.analysis.cfg import Kind
 from errno_gen.analysis.dataflow import Definition, key_of
 from errno_gen.analysis.program import Function, Program
+from errno_gen.analysis.stores import address_of, stores_through, target_of
 from errno_gen.analysis.syntax import (
     Node,
     call_arguments,
@@ -23,7 +24,6 @@ from errno_gen.analysis.syntax import (
     identifiers,
     strip,
     text_of,
-    walk,
 )
 
 _MAX_DEPTH = 8
@@ -187,7 +187,7 @@ class Origins:
         """What the callees store with ``*p = value``; None where p is used in another way."""
         callees = self._program.callees(call, context.function, definition.block)
         position = next(
-            (i for i, a in enumerate(call_arguments(call)) if _address_of(a) == definition.key), -1
+            (i for i, a in enumerate(call_arguments(call)) if address_of(a) == definition.key), -1
         )
         if not callees or position < 0 or self._depth >= _MAX_DEPTH:
             return None
@@ -197,7 +197,7 @@ class Origins:
             for callee in callees:
                 if callee.macro or position >= len(callee.parameters):
                     return None
-                stores = _stores(callee, callee.parameters[position][0])
+                stores = stores_through(callee, callee.parameters[position][0])
                 if not stores:
                     return None
                 inside = self.enter(call, callee, definition.block, context)
@@ -340,48 +340,12 @@ class Origins:
             reaching = flow.reaching(key, block, before)
             if not reaching or any(d.how != "assign" or d.value is None for d in reaching):
                 continue
-            target = strip_target(reaching[0])
+            target = target_of(reaching[0])
             if target is None:
                 continue
             if has(self.of(target, reaching[0].block, context), RootKind.DOMAIN, state=False):
                 facts[field] = self._of_definitions(reaching, NOTHING, context)
         return tuple(sorted(facts.items(), key=lambda fact: fact[0]))
-
-
-def strip_target(definition: Definition) -> Node | None:
-    """The base expression of a member that an assignment writes (``p`` of ``p->m = x``)."""
-    if not definition.inputs:
-        return None
-    target = strip(definition.inputs[0])
-    return target.child_by_field_name("argument") if target.type == "field_expression" else None
-
-
-def _address_of(argument: Node) -> str | None:
-    inner = strip(argument)
-    target = inner.child_by_field_name("argument")
-    if inner.type != "pointer_expression" or not text_of(inner).startswith("&"):
-        return None
-    return key_of(target) if target is not None else None
-
-
-def _stores(callee: Function, name: str) -> list[tuple[Node, int]]:
-    """(value, block) of each ``*name = value``; [] if the name is used in any other way."""
-    stores: list[tuple[Node, int]] = []
-    uses = 0
-    for block in callee.graph.blocks:
-        root = block.syntax if block.kind is Kind.STATEMENT else block.expression
-        if root is None or (block.target is not None and block.kind is Kind.STATEMENT):
-            root = block.expression
-        for node in walk(root) if root is not None else ():
-            if node.type == "identifier" and text_of(node) == name:
-                uses += 1
-            elif node.type == "assignment_expression":
-                left = node.child_by_field_name("left")
-                right = node.child_by_field_name("right")
-                plain = text_of(node.child_by_field_name("operator")) == "="
-                if right and plain and condensed(left).replace(" ", "") == f"*{name}":
-                    stores.append((right, block.index))
-    return stores if uses == len(stores) else []
 
 
 _LITERALS = frozenset(
