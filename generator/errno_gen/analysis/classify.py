@@ -3,16 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from errno_gen.analysis.callers import comparing_caller, outside_callers
-from errno_gen.analysis.causes import Case, Judgement, judge
+from errno_gen.analysis.causes import Case, Judgement, agreed, judge
 from errno_gen.analysis.evidence import Evidence, Fact, on_device, on_domain
 from errno_gen.analysis.guards import (
     Level,
     chains,
     describe,
+    excludes,
     is_loop,
     sibling_always_fails,
     sibling_fails,
@@ -21,7 +22,7 @@ from errno_gen.analysis.kinds import Kinds
 from errno_gen.analysis.messages import messages
 from errno_gen.analysis.origins import Context, Origins, RootKind, has
 from errno_gen.analysis.outside import passed_through
-from errno_gen.analysis.path import Arrival, AttachPath
+from errno_gen.analysis.path import Arrival, AttachPath, Frame
 from errno_gen.analysis.program import Function, load_program
 from errno_gen.analysis.prose import listed, quoted
 from errno_gen.analysis.sites import PLACE, SourceFinder, WayOut
@@ -102,10 +103,10 @@ class _Analysis:
         self._summaries = summaries
         self._program = load_program(tuple(files))
         self._finder = SourceFinder(self._program.apis)
-        self._origins = Origins(self._program)
+        domain = next(p.type for p in roles.parameters if p.role == "domain")
+        self._origins = Origins(self._program, domain)
         outside = summaries.kind_of if summaries is not None else None
         self._kinds = Kinds(self._program, self._finder, outside)
-        domain = next(p.type for p in roles.parameters if p.role == "domain")
         self._evidence = Evidence(self._program, self._origins, self._kinds, domain)
         self._splitter = Splitter(self._program, self._kinds)
         self._path = AttachPath(self._program, self._origins, self._finder)
@@ -158,7 +159,7 @@ class _Analysis:
             inner = list(self._uncovered(arrival, finding.judgement.propagate))
             if {each.constant.errno for each in inner} == {arrival.constant.errno}:
                 # Nothing is lost: the constant stands for what the callee means by it.
-                meant = _agreed([self._judge(callback, each).judgement for each in inner])
+                meant = agreed([self._judge(callback, each).judgement for each in inner])
                 yield _Finding(callback.function, arrival, meant, finding.guard, finding.origins)
                 continue
             yield finding
@@ -205,12 +206,12 @@ class _Analysis:
             if not guard:
                 guard = tuple(describe(c.function, level) for c, level in levels)
                 origins = tuple(dict.fromkeys(_origin_text(fact) for fact in facts))
-        agreed = _agreed(found)
-        if agreed.cause is Cause.SWALLOWED and not agreed.propagate:
+        whole = agreed(found)
+        if whole.cause is Cause.SWALLOWED and not whole.propagate:
             kept = self._splitter.keeps(arrival)
-            because = agreed.because if kept else (*agreed.because, _NOT_KEPT)
-            agreed = with_changes(agreed, propagate=kept, because=because)
-        return _Finding(callback.function, arrival, agreed, guard, origins)
+            because = whole.because if kept else (*whole.because, _NOT_KEPT)
+            whole = with_changes(whole, propagate=kept, because=because)
+        return _Finding(callback.function, arrival, whole, guard, origins)
 
     def _judge_chain(
         self, arrival: Arrival, chain: tuple[Level, ...], fixed_domain: bool
@@ -244,30 +245,36 @@ class _Analysis:
         """Judge the first of some levels; the others are what stands around it."""
         first, rest = telling[0], telling[1:]
         fresh = next((f for pair in rest if (f := self._fresh(*pair)) is not None), None)
-        outer = tuple(
-            fact
-            for context, guard in rest
-            if guard.enclosing and self._fresh(context, guard) is None
-            for alternative in self._evidence.alternatives(context, guard)
-            for fact in alternative
+        around = [pair for pair in rest if self._fresh(*pair) is None]
+        outer = self._facts([pair for pair in around if pair[1].enclosing])
+        places = {frame.context: _place(arrival, frame) for frame in arrival.frames}
+        passed = self._facts(
+            [(c, g) for c, g in around if not g.enclosing and excludes(c.function, g, places[c])]
         )
         judged: list[Judgement] = []
         facts: list[Fact] = []
-        errno = arrival.constant.errno
+        case = Case(arrival.constant.errno, (), outer, fresh, fixed_domain, passed)
         for alternative in self._evidence.alternatives(*first):
             facts.extend(alternative)
-            judged.append(judge(Case(errno, tuple(alternative), outer, fresh, fixed_domain)))
+            judged.append(judge(replace(case, facts=tuple(alternative))))
         if len({(judgement.cause, judgement.rule) for judgement in judged}) == 1 < len(judged):
-            whole = judge(
-                Case(errno, tuple(facts), outer, fresh, fixed_domain)
-            )  # one sentence for all halves
+            whole = judge(replace(case, facts=tuple(facts)))  # one sentence for all halves
             if (whole.cause, whole.rule) == (judged[0].cause, judged[0].rule):
                 judged = [whole]
-        agreed = _agreed(judged)
-        carries = agreed.propagate and self._carries(arrival, *first, agreed.propagate)
-        if agreed.propagate and not carries and not self._splitter.at_hand(arrival, *first):
-            agreed = with_changes(agreed, propagate="")
-        return agreed, facts
+        whole = agreed(judged)
+        carries = whole.propagate and self._carries(arrival, *first, whole.propagate)
+        if whole.propagate and not carries and not self._splitter.at_hand(arrival, *first):
+            whole = with_changes(whole, propagate="")
+        return whole, facts
+
+    def _facts(self, levels: list[tuple[Context, Level]]) -> tuple[Fact, ...]:
+        """All facts of some levels, whatever alternative they belong to."""
+        return tuple(
+            fact
+            for context, level in levels
+            for alternative in self._evidence.alternatives(context, level)
+            for fact in alternative
+        )
 
     def _carries(self, arrival: Arrival, context: Context, level: Level, code: str) -> bool:
         """Whether the tested variable still holds the callee's code where the constant stands."""
@@ -306,7 +313,7 @@ class _Analysis:
         first = group[0]
         arrival = first.arrival
         function = arrival.function
-        judgement = _agreed([finding.judgement for finding in group], chains_differ=True)
+        judgement = agreed([finding.judgement for finding in group], chains_differ=True)
         helpers = {
             frame.context.function for finding in group for frame in finding.arrival.frames[1:]
         }
@@ -346,25 +353,14 @@ class _Analysis:
         return function.location(node)
 
 
-def _agreed(judgements: Iterable[Judgement], *, chains_differ: bool = False) -> Judgement:
-    """One judgement where all agree on the cause, else unknown with the reasons of each."""
-    found = list(judgements)
-    if chains_differ:  # where only constants are tested, the other chains tell
-        found = [judgement for judgement in found if judgement.rule != "constant"] or found
-    causes = dict.fromkeys(judgement.cause for judgement in found)
-    if len(causes) == 1:
-        sentences = dict.fromkeys(text for judgement in found for text in judgement.because)
-        propagate = {judgement.propagate for judgement in found}
-        code = propagate.pop() if len(propagate) == 1 else ""
-        return Judgement(found[0].cause, found[0].rule, tuple(sentences), code)
-    what = "ways to get here" if chains_differ else "halves of the condition"
-    text = f"The {what} have different causes: {listed(causes)}."
-    return Judgement(Cause.UNKNOWN, "disagreement", (text, *found[0].because))
-
-
 def _variable(code: str) -> str:
     """The variable of an expression to propagate."""
     return code.removeprefix("PTR_ERR(").removesuffix(")")
+
+
+def _place(arrival: Arrival, frame: Frame) -> int:
+    """The block of a frame's function that leads on to the constant, or holds it."""
+    return frame.call.block if frame.call is not None else arrival.way.block
 
 
 def _steps(arrival: Arrival) -> tuple[Step, ...]:
