@@ -58,6 +58,18 @@ def test_a_function_that_makes_errnos_hands_errnos_on() -> None:
     assert kind_of(f"{code}int f(int a) {{ if (a) return -EIO; return g(a); }}") is ValueKind.CODE
 
 
+def test_a_number_above_0_that_stays_inside_does_not_count() -> None:
+    inner = "int g(int a) { return a ? -EIO : 3; } "
+    negative = "int r = g(a); if (r < 0) return r; return 0;"
+    assert kind_of(f"{inner}int f(int a) {{ {negative} }}") is ValueKind.ERRNO
+    assert kind_of(f"{inner}int f(int a) {{ int r = g(a); if (r > 0) r = 0; return r; }}") is (
+        ValueKind.ERRNO
+    )
+    assert kind_of(f"{inner}int f(int a) {{ int r = g(a); if (r) return r; return 0; }}") is (
+        ValueKind.COUNT
+    )
+
+
 def test_recursion_adds_nothing() -> None:
     assert kind_of("int f(int a) { if (a) return -EIO; return f(a - 1); }") is ValueKind.ERRNO
     twins = "int g(int a) { return f(a); } int f(int a) { if (a) return -EIO; return g(a); }"

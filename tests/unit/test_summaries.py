@@ -34,6 +34,16 @@ static inline int get(struct device *dev)
 		ret = 0;
 	return ret < 0 ? ret : 0;
 }
+static inline int resume_and_get(struct device *dev)
+{
+	int ret = resume(dev, 2);
+
+	if (ret < 0)
+		return ret;
+	return 0;
+}
+#define is_bus(dev) ((dev)->bus == &bus_type)
+#define poll_with(op, cond, args...) ({ int _v = op(args); (cond) ? 0 : -ETIMEDOUT; })
 """
 
 _RUNTIME = """\
@@ -102,9 +112,30 @@ int polled(int *v)
 {
 	return poll(v, *v);
 }
+
+int enable(int n)
+{
+	return n ? -EIO : 0;
+}
 """
 
-_FILES = {"include/linux/pm.h": _HEADER, "drivers/base/runtime.c": _RUNTIME}
+_LEGACY = """\
+int enable(int n)
+{
+	return -1;
+}
+
+int disable(int n)
+{
+	return -1;
+}
+"""
+
+_FILES = {
+    "include/linux/pm.h": _HEADER,
+    "drivers/base/runtime.c": _RUNTIME,
+    "arch/mips/clk.c": _LEGACY,
+}
 
 
 class _Tree:
@@ -168,6 +199,11 @@ def test_unknown_function(summaries: Summaries) -> None:
         ("ready", ValueKind.BOOL),
         ("make", ValueKind.POINTER),
         ("made", ValueKind.ERRNO),
+        ("resume_and_get", ValueKind.ERRNO),  # what is above 0 stays inside
+        ("is_bus", ValueKind.BOOL),
+        ("poll_with", ValueKind.ERRNO),
+        ("enable", ValueKind.ERRNO),  # the common one, not an architecture's own
+        ("disable", ValueKind.CODE),
     ],
 )
 def test_kind(summaries: Summaries, name: str, kind: ValueKind | None) -> None:

@@ -44,7 +44,8 @@ class Case:
     """What a rule sees.
 
     ``facts`` is one conjunction; ``outer`` are the facts of the enclosing branches,
-    nearest first; ``fresh`` is a fact that shows that the domain is only being set up;
+    nearest first; ``passed`` are those of checks whose other arm left without an error;
+    ``fresh`` is a fact that shows that the domain is only being set up;
     ``fixed_domain`` tells that the callback serves one static domain only.
     """
 
@@ -53,6 +54,7 @@ class Case:
     outer: tuple[Fact, ...]
     fresh: Fact | None
     fixed_domain: bool = False
+    passed: tuple[Fact, ...] = ()
 
 
 Rule = Callable[[Case], Judgement | None]
@@ -65,7 +67,8 @@ def judge(case: Case) -> Judgement:
         if found is not None:
             return found
     if not any(fact.origin for fact in case.facts):
-        text = f"{_texts(case.facts)} is computed from nothing of the domain or the device."
+        texts = _texts(case.facts)
+        text = f"{texts} {_be(texts)} computed from nothing of the domain or the device."
         return Judgement(Cause.UNKNOWN, "constant", (text,))
     return Judgement(Cause.UNKNOWN, "none", ("No check that the code makes tells the cause.",))
 
@@ -82,7 +85,7 @@ def unreadable(case: Case) -> Judgement | None:
 def allocation_failed(case: Case) -> Judgement | None:
     """An allocator's result is missing."""
     for fact in case.facts:
-        if fact.test not in (Test.ZERO, Test.POINTER_ERROR):
+        if fact.test not in (Test.ZERO, Test.POINTER_ERROR, Test.ERROR_OR_NULL):
             continue
         if not has(fact.origin, RootKind.ALLOCATION):
             continue
@@ -124,6 +127,8 @@ def callee_replaced(case: Case) -> Judgement | None:
         errnos = {ValueKind.ERRNO}
         if fact.test is Test.NEGATIVE:  # then a count is an errno too
             errnos.add(ValueKind.COUNT)
+        if any(call.lost for call in fact.calls):
+            continue
         if {call.kind for call in fact.calls} <= errnos:
             variables = {call.variable for call in fact.calls}
             variable = variables.pop() if len(variables) == 1 else ""
@@ -136,6 +141,12 @@ def callee_open(case: Case) -> Judgement | None:
     for fact in case.facts:
         kinds = {call.kind for call in fact.calls}
         names = listed(quoted(f"{call.name}()") for call in fact.calls)
+        if any(call.lost for call in fact.calls):
+            text = f"The errno of {names} is lost in what the check reads of it."
+            return Judgement(Cause.UNKNOWN, "errno lost", (text,))
+        if fact.test is Test.ERROR_OR_NULL and kinds:
+            text = f"The check does not tell an errno of {names} from a null pointer."
+            return Judgement(Cause.UNKNOWN, "callee", (text,))
         if fact.test is Test.ZERO and kinds == {ValueKind.ERRNO}:
             text = f"That {names} ended well says nothing of what comes after it."
             return Judgement(Cause.UNKNOWN, "callee", (text,))
@@ -162,6 +173,10 @@ def domain_identity(case: Case) -> Judgement | None:
     for fact in sorted(case.facts, key=lambda fact: fact.test is not Test.COMPARE):
         itself = [o for o in fact.operands if is_domain_itself(o.origin)]
         others = [o for o in fact.operands if o not in itself and _held(o.origin)]
+        fixed = [o for o in fact.operands if o not in itself and _is_fixed(o.origin)]
+        if fact.test is Test.COMPARE and itself and fixed and not case.fixed_domain:
+            text = f"The check singles out one domain, {quoted(fixed[0].text)}, from all others."
+            return Judgement(Cause.INCOMPATIBLE, "one domain", (text,))
         if fact.test is Test.COMPARE and itself and others:
             text = (
                 f"{quoted(others[0].text)} is the domain that the device or its IOMMU holds, "
@@ -181,7 +196,12 @@ def domain_identity(case: Case) -> Judgement | None:
 
 
 def _held(origin: Origin) -> bool:
-    return on_device(origin) and not on_domain(origin)
+    return on_device(origin) and not on_domain(origin) and not _is_fixed(origin)
+
+
+def _is_fixed(origin: Origin) -> bool:
+    """Whether the value is the address of a variable, which no state decides."""
+    return bool(origin) and all(r.kind is RootKind.GLOBAL and not r.state for r in origin)
 
 
 def domain_state(case: Case) -> Judgement | None:
@@ -230,6 +250,10 @@ def device_state(case: Case) -> Judgement | None:
     if any(fact.asserted for fact in case.facts):
         text = f"The check of {reads} is an assertion, which is never meant to fail."
         return Judgement(Cause.UNKNOWN, "assertion", (text,))
+    status = [f for f in case.facts if f.translated and has(f.origin, RootKind.CALL)]
+    if status:
+        text = f"{_texts(status)} is a status that is turned into errnos, and tells no cause."
+        return Judgement(Cause.UNKNOWN, "status", (text,))
     if case.errno in _IN_USE and any(fact.test is Test.NONZERO for fact in case.facts):
         text = (
             f"{reads} {_be(reads)} read from the device or its IOMMU, which is in use as the "
@@ -243,6 +267,22 @@ def device_state(case: Case) -> Judgement | None:
             f"the domain decides, so another domain may be attached."
         )
         return Judgement(Cause.INCOMPATIBLE, "domain state around", (text,))
+    held = [fact for fact in case.facts if not fact.nothing and has(fact.origin, RootKind.HELD)]
+    if held:
+        taken = [o for fact in held for o in fact.operands if has(o.origin, RootKind.HELD)]
+        names = listed(dict.fromkeys(quoted(o.text) for o in taken))
+        text = (
+            f"{names} may tell that something is taken on the side of the device or its "
+            f"IOMMU, and not by whom."
+        )
+        return Judgement(Cause.UNKNOWN, "held", (text,))
+    passed = [fact for fact in case.passed if _domain_alone(fact)]
+    if passed:
+        text = (
+            f"{reads} {_be(reads)} asked for only where the check of {_texts(passed[:1])}, which "
+            f"the domain decides, did not leave before."
+        )
+        return Judgement(Cause.UNKNOWN, "domain state before", (text,))
     if case.fixed_domain and not all(fact.missing for fact in case.facts):
         text = f"The callback serves one particular domain, and {reads} may only rule out that one."
         return Judgement(Cause.UNKNOWN, "fixed domain", (text,))
@@ -251,6 +291,13 @@ def device_state(case: Case) -> Judgement | None:
         f"so no domain can be attached."
     )
     return Judgement(Cause.DEVICE, "device state", (text,))
+
+
+def _domain_alone(fact: Fact) -> bool:
+    """Whether a fact is what the domain is like, not whom it belongs to or whether it is set up."""
+    return on_domain(fact.origin) and not any(
+        o.pointer or on_device(o.origin) or is_domain_itself(o.origin) for o in fact.operands
+    )
 
 
 def _domain_through(origin: Origin) -> list[Root]:

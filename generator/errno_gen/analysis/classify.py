@@ -4,17 +4,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 
 from errno_gen.analysis.callers import comparing_caller, outside_callers
 from errno_gen.analysis.causes import Case, Judgement, judge
 from errno_gen.analysis.evidence import Evidence, Fact
-from errno_gen.analysis.findings import DISAGREEMENT, Finding, agreed, origin_text, steps
+from errno_gen.analysis.findings import (
+    DISAGREEMENT,
+    Finding,
+    agreed,
+    leading,
+    levels_of,
+    origin_text,
+    picked_from,
+    steps,
+)
 from errno_gen.analysis.guards import (
     Level,
     chains,
     describe,
+    excludes,
     is_loop,
-    sibling_always_fails,
     sibling_fails,
 )
 from errno_gen.analysis.halves import Half, joined, operands
@@ -93,10 +103,10 @@ class _Analysis:
         self._summaries = summaries
         self._program = load_program(tuple(files))
         self._finder = SourceFinder(self._program.apis)
-        self._origins = Origins(self._program)
+        domain = next(p.type for p in roles.parameters if p.role == "domain")
+        self._origins = Origins(self._program, domain)
         outside = summaries.kind_of if summaries is not None else None
         self._kinds = Kinds(self._program, self._finder, outside)
-        domain = next(p.type for p in roles.parameters if p.role == "domain")
         self._evidence = Evidence(self._program, self._origins, self._kinds, domain)
         self._splitter = Splitter(self._program, self._kinds)
         self._path = AttachPath(self._program, self._origins, self._finder)
@@ -208,13 +218,13 @@ class _Analysis:
         self, arrival: Arrival, chain: tuple[Level, ...], fixed_domain: bool
     ) -> tuple[Judgement, list[tuple[Context, Level]], list[Fact]]:
         """Judge one chain of guards: the innermost that means something decides first."""
-        levels = _levels(arrival, chain)
+        levels = levels_of(arrival, chain)
         telling = [pair for pair in levels if self._tells(*pair)]
         if not telling:
             text = "No condition that the code tests leads here."
             return Judgement(Cause.UNKNOWN, "unconditional", (text,)), levels, []
         judgement, facts = self._judge_level(arrival, telling, fixed_domain)
-        around = _picked_from(telling)
+        around = picked_from(telling)
         if around:
             wider, _ = self._judge_level(arrival, around, fixed_domain)
             if wider.cause is not judgement.cause:
@@ -232,23 +242,20 @@ class _Analysis:
         """Judge the first of some levels, or one half of it; the others stand around it."""
         first, rest = telling[0], telling[1:]
         fresh = next((f for pair in rest if (f := self._fresh(*pair)) is not None), None)
-        outer = tuple(
-            fact
-            for context, guard in rest
-            if guard.enclosing and self._fresh(context, guard) is None
-            for alternative in self._evidence.alternatives(context, guard)
-            for fact in alternative
+        around = [pair for pair in rest if self._fresh(*pair) is None]
+        outer = self._facts([pair for pair in around if pair[1].enclosing])
+        places = {frame.context: leading(arrival, frame) for frame in arrival.frames}
+        passed = self._facts(
+            [(c, g) for c, g in around if not g.enclosing and excludes(c.function, g, places[c])]
         )
         judged: list[Judgement] = []
         facts: list[Fact] = []
-        errno = arrival.constant.errno
+        case = Case(arrival.constant.errno, (), outer, fresh, fixed_domain, passed)
         for alternative in self._evidence.alternatives(*first, half):
             facts.extend(alternative)
-            judged.append(judge(Case(errno, tuple(alternative), outer, fresh, fixed_domain)))
+            judged.append(judge(replace(case, facts=tuple(alternative))))
         if len({(judgement.cause, judgement.rule) for judgement in judged}) == 1 < len(judged):
-            whole = judge(
-                Case(errno, tuple(facts), outer, fresh, fixed_domain)
-            )  # one sentence for all halves
+            whole = judge(replace(case, facts=tuple(facts)))  # one sentence for all halves
             if (whole.cause, whole.rule) == (judged[0].cause, judged[0].rule):
                 judged = [whole]
         common = agreed(judged)
@@ -256,6 +263,15 @@ class _Analysis:
         if common.propagate and not carries and not self._splitter.at_hand(arrival, *first):
             common = with_changes(common, propagate="")
         return common, facts
+
+    def _facts(self, levels: list[tuple[Context, Level]]) -> tuple[Fact, ...]:
+        """All facts of some levels, whatever alternative they belong to."""
+        return tuple(
+            fact
+            for context, level in levels
+            for alternative in self._evidence.alternatives(context, level)
+            for fact in alternative
+        )
 
     def _carries(self, arrival: Arrival, context: Context, level: Level, code: str) -> bool:
         """Whether the tested variable still holds the callee's code where the constant stands."""
@@ -321,9 +337,9 @@ class _Analysis:
         """What one half of the innermost condition says by itself, where it may say it."""
         arrival, known = finding.arrival, finding.judgement
         (chain,) = chains(arrival.function, arrival.way)
-        telling = [pair for pair in _levels(arrival, chain) if self._tells(*pair)]
+        telling = [pair for pair in levels_of(arrival, chain) if self._tells(*pair)]
         open_ = known.cause is not Cause.UNKNOWN or known.rule in (DISAGREEMENT, "constant")
-        if not open_ or telling[0][1] is not chain[0] or _picked_from(telling):
+        if not open_ or telling[0][1] is not chain[0] or picked_from(telling):
             return with_changes(finding, judgement=Judgement(Cause.UNKNOWN, "picks", ()))
         judgement, facts = self._judge_level(arrival, telling, finding.fixed_domain, node)
         origins = tuple(dict.fromkeys(origin_text(fact) for fact in facts))
@@ -370,24 +386,6 @@ class _Analysis:
         node = block.syntax if way.label == PLACE else block.expression or block.syntax
         assert node is not None
         return function.location(node)
-
-
-def _levels(arrival: Arrival, chain: tuple[Level, ...]) -> list[tuple[Context, Level]]:
-    """A chain of guards with those of the calls that lead to it, innermost first."""
-    levels = [(arrival.frames[-1].context, level) for level in chain]
-    for frame in reversed(arrival.frames[:-1]):
-        assert frame.call is not None
-        calling = chains(frame.context.function, WayOut(frame.call.block))
-        levels.extend((frame.context, level) for level in (calling[0] if calling else ()))
-    return levels
-
-
-def _picked_from(telling: list[tuple[Context, Level]]) -> list[tuple[Context, Level]]:
-    """The levels around the first if that only picks the errno: its other arms fail, too."""
-    around = [pair for pair in telling[1:] if pair[1].enclosing]
-    context, first = telling[0]
-    picks = first.enclosing and sibling_always_fails(context.function, first)
-    return around if picks else []
 
 
 def _variable(code: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from errno_gen.analysis.apis import kernel_apis
 from errno_gen.analysis.kinds import ValueKind, by_type, literals
 from errno_gen.analysis.program import Function, Program
-from errno_gen.analysis.sites import Call, SourceFinder
+from errno_gen.analysis.sites import POSITIVE, Call, SourceFinder
 from errno_gen.analysis.syntax import condensed, errno_constant, text_of, walk
 from errno_gen.model import SourceFile
 
@@ -34,7 +34,8 @@ class CallFact:
 
     ``names`` are the functions that it may mean, () for a pointer that the file does not
     resolve (``text`` says which); ``excluded`` are errnos that the caller does not hand on;
-    ``wrapped`` tells that the errno is taken out of a pointer.
+    ``wrapped`` tells that the errno is taken out of a pointer; ``positive`` that a number
+    above 0 is handed on too.
     """
 
     names: tuple[str, ...]
@@ -42,6 +43,7 @@ class CallFact:
     line: int
     excluded: tuple[str, ...] = ()
     wrapped: bool = False
+    positive: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +121,12 @@ def _call(
     )
     names = program.called_names(call.node, function, call.block)
     text = condensed(call.node.child_by_field_name("function"))
-    return CallFact(names, text, call.node.start_point[0] + 1, excluded, call.wrapped)
+    positive = finder.can_leave(function, call, POSITIVE)
+    return CallFact(names, text, call.node.start_point[0] + 1, excluded, call.wrapped, positive)
 
 
 def _macro_facts(macro: Function, program: Program) -> FunctionFacts:
-    """A macro: any errno that its body names may come out of it."""
+    """A macro: any errno that its body names may come out of it, else what its value says."""
     constants = {
         ConstantFact(match, macro.macro_line) for match in _ERRNO.findall(text_of(macro.node))
     }
@@ -136,7 +139,7 @@ def _macro_facts(macro: Function, program: Program) -> FunctionFacts:
         path=macro.path,
         line=macro.macro_line,
         static=True,
-        kinds=(),
+        kinds=() if constants else tuple(sorted(literals(macro, program.apis))),
         constants=tuple(sorted(constants, key=lambda constant: constant.errno)),
         calls=tuple(calls),
         complete=True,

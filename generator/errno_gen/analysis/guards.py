@@ -154,6 +154,21 @@ def level_alternatives(function: Function, level: Level, apis: KernelApis) -> li
     return alternatives(block.expression, level.label == "true", apis)
 
 
+def excludes(function: Function, level: Level, place: int) -> bool:
+    """Whether no other arm of a branch leads to the block ``place``."""
+    blocks = function.graph.blocks
+    pending = [t for t, label in blocks[level.block].edges if label != level.label]
+    seen = {level.block, *pending}
+    while pending:
+        index = pending.pop()
+        if index == place:
+            return False
+        following = [target for target, _ in blocks[index].edges if target not in seen]
+        seen.update(following)
+        pending.extend(following)
+    return True
+
+
 def describe(function: Function, level: Level) -> Guard:
     """The level as evidence: its text, the arm, and where it stands."""
     block = function.graph.blocks[level.block]

@@ -15,7 +15,7 @@ from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.cfg import Kind
 from errno_gen.analysis.dataflow import key_of
 from errno_gen.analysis.program import Function, Program
-from errno_gen.analysis.sites import SourceFinder, leaves
+from errno_gen.analysis.sites import POSITIVE, SourceFinder, leaves
 from errno_gen.analysis.syntax import Node, errno_constant, text_of
 
 _COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||"})
@@ -85,7 +85,8 @@ class Kinds:
             known = {kind for callee in callees if (kind := self.of(callee)) is not None}
             if not callees:
                 known = {self.of_call(call.node, function, call.block) or ValueKind.OPEN}
-            found |= unwrapped(known) if call.wrapped else known
+            positive = self._finder.can_leave(function, call, POSITIVE)
+            found |= handed_on(known, wrapped=call.wrapped, positive=positive)
         found |= literals(function, self._program.apis)
         return joined(found)
 
@@ -106,9 +107,17 @@ def joined(kinds: set[ValueKind]) -> ValueKind:
     return next(kind for kind in order if kind in kinds)
 
 
-def unwrapped(kinds: set[ValueKind]) -> set[ValueKind]:
-    """The kinds of a value that ``PTR_ERR()`` takes out of pointers."""
-    return {ValueKind.ERRNO if kind is ValueKind.POINTER else kind for kind in kinds}
+def handed_on(kinds: set[ValueKind], *, wrapped: bool, positive: bool) -> set[ValueKind]:
+    """The kinds of a callee's value as its caller returns it.
+
+    ``wrapped``: ``PTR_ERR()`` takes it out of pointers; ``positive``: also where it is a
+    number above 0, which ``if (ret < 0) return ret;`` keeps back.
+    """
+    if wrapped:
+        kinds = {ValueKind.ERRNO if kind is ValueKind.POINTER else kind for kind in kinds}
+    if not positive:
+        kinds = {ValueKind.ERRNO if kind is ValueKind.COUNT else kind for kind in kinds}
+    return kinds
 
 
 def by_type(function: Function) -> ValueKind | None:

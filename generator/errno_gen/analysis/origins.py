@@ -15,6 +15,7 @@ from enum import StrEnum
 from errno_gen.analysis.cfg import Kind
 from errno_gen.analysis.dataflow import Definition, key_of
 from errno_gen.analysis.program import Function, Program
+from errno_gen.analysis.stores import address_of, stores_through, target_of
 from errno_gen.analysis.syntax import (
     Node,
     call_arguments,
@@ -23,14 +24,17 @@ from errno_gen.analysis.syntax import (
     identifiers,
     strip,
     text_of,
-    walk,
 )
 
 _MAX_DEPTH = 8
 
 
 class RootKind(StrEnum):
-    """Where a value comes from in the end."""
+    """Where a value comes from in the end.
+
+    HELD comes in addition to the others: what the value tells of the device or its IOMMU
+    is that something may be taken there, such as a domain that it holds.
+    """
 
     DOMAIN = "domain"
     DEVICE = "device"
@@ -38,6 +42,7 @@ class RootKind(StrEnum):
     SEARCH = "search"
     CALL = "call"
     GLOBAL = "global"
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +105,9 @@ def went_through(origin: Origin, name: str) -> Origin:
 class Origins:
     """Evaluates origins over one program."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, domain_type: str = "") -> None:
         self._program = program
+        self._domain_types = program.domain_types(domain_type)
         self._active: set[tuple[Function, int]] = set()
         self._returns: dict[tuple[Function, tuple[tuple[str, Origin], ...]], Origin] = {}
         self._depth = 0
@@ -109,6 +115,17 @@ class Origins:
     def of(self, node: Node, block: int, context: Context) -> Origin:
         """The origin of an expression that is evaluated in ``block``."""
         node = strip(node, self._program.apis.transparent)
+        found = self._read(node, block, context)
+        if not found or node.type not in _NAMED or has(found, RootKind.DOMAIN):
+            return found
+        if text_of(node).startswith("&"):
+            return found
+        kind = self._program.type_of(node, context.function)
+        if kind is None or kind.pointers != 1 or kind.name not in self._domain_types:
+            return found
+        return found | {Root(RootKind.HELD, condensed(node), True)}
+
+    def _read(self, node: Node, block: int, context: Context) -> Origin:
         method = getattr(self, f"_of_{node.type}", None)
         if method is not None:
             found: Origin = method(node, block, context)
@@ -137,13 +154,15 @@ class Origins:
     def _of_identifier(self, node: Node, block: int, context: Context) -> Origin:
         name = text_of(node)
         function = context.function
+        outside = dict(context.parameters).get(name, NOTHING)
         if name not in function.locals:
             constant = name.isupper() or bool(self._program.resolve(name, function.path))
             if constant and not self._program.is_global(name):
                 return NOTHING
-            return frozenset({Root(RootKind.GLOBAL, name)})
+            outside = frozenset({Root(RootKind.GLOBAL, name, True)})
+            if not self._program.is_global(name):
+                return outside
         reaching = function.flow.reaching(name, block, node.start_byte)
-        outside = dict(context.parameters).get(name, NOTHING)
         if not reaching:
             return outside
         return self._of_definitions(reaching, outside, context)
@@ -169,8 +188,12 @@ class Origins:
                 stored = self._stored(definition, definition.value, context)
                 if stored is not None:
                     return stored
-                others = [a for a in definition.inputs if not text_of(strip(a)).startswith("&")]
                 name = call_name(definition.value)
+                copies = name in self._program.apis.copiers and len(definition.inputs) > 1
+                if copies and definition.key in context.function.locals:
+                    copied = self.of(definition.inputs[1], definition.block, context)
+                    return read_through(copied)
+                others = [a for a in definition.inputs if not text_of(strip(a)).startswith("&")]
                 found = went_through(self._union(others, definition.block, context), name)
                 return found | frozenset({Root(RootKind.CALL, name, True)} if name else ())
             nodes = [definition.value] if definition.value is not None else []
@@ -187,7 +210,7 @@ class Origins:
         """What the callees store with ``*p = value``; None where p is used in another way."""
         callees = self._program.callees(call, context.function, definition.block)
         position = next(
-            (i for i, a in enumerate(call_arguments(call)) if _address_of(a) == definition.key), -1
+            (i for i, a in enumerate(call_arguments(call)) if address_of(a) == definition.key), -1
         )
         if not callees or position < 0 or self._depth >= _MAX_DEPTH:
             return None
@@ -197,7 +220,7 @@ class Origins:
             for callee in callees:
                 if callee.macro or position >= len(callee.parameters):
                     return None
-                stores = _stores(callee, callee.parameters[position][0])
+                stores = stores_through(callee, callee.parameters[position][0])
                 if not stores:
                     return None
                 inside = self.enter(call, callee, definition.block, context)
@@ -253,6 +276,8 @@ class Origins:
                 return (
                     self.of(base, block, context) if arrow else self._address(base, block, context)
                 )
+        if node.type == "identifier" and text_of(node) not in context.function.locals:
+            return frozenset({Root(RootKind.GLOBAL, text_of(node))})
         return self.of(node, block, context)
 
     def _of_assignment_expression(self, node: Node, block: int, context: Context) -> Origin:
@@ -284,12 +309,18 @@ class Origins:
             return frozenset({Root(RootKind.ALLOCATION, name, True)})
         if name in apis.searches:
             return frozenset({Root(RootKind.SEARCH, name, True)})
-        if name in apis.predicates or name in apis.emptiness:
+        if name in apis.arithmetic or name in apis.typed_arithmetic:
+            return self._union(arguments[name in apis.typed_arithmetic :], block, context)
+        if name in apis.claims or name in apis.predicates or name in apis.emptiness:
             known = read_through(self._union(arguments, block, context))
-            return frozenset(r for r in known if r.kind is not RootKind.ALLOCATION)
+            taken = name not in apis.predicates or name in apis.claims
+            return known | ({Root(RootKind.HELD, condensed(node), True)} if taken else NOTHING)
+        if name in apis.trylocks:
+            found = went_through(self._union(arguments, block, context), name)
+            return found | {Root(RootKind.HELD, condensed(node), True)}
         callees = self._program.callees(node, context.function, block)
         if callees and self._depth < _MAX_DEPTH:
-            found: Origin = NOTHING
+            found = NOTHING
             for callee in callees:
                 found |= self._of_return(self.enter(node, callee, block, context))
             return found
@@ -340,7 +371,7 @@ class Origins:
             reaching = flow.reaching(key, block, before)
             if not reaching or any(d.how != "assign" or d.value is None for d in reaching):
                 continue
-            target = strip_target(reaching[0])
+            target = target_of(reaching[0])
             if target is None:
                 continue
             if has(self.of(target, reaching[0].block, context), RootKind.DOMAIN, state=False):
@@ -348,42 +379,7 @@ class Origins:
         return tuple(sorted(facts.items(), key=lambda fact: fact[0]))
 
 
-def strip_target(definition: Definition) -> Node | None:
-    """The base expression of a member that an assignment writes (``p`` of ``p->m = x``)."""
-    if not definition.inputs:
-        return None
-    target = strip(definition.inputs[0])
-    return target.child_by_field_name("argument") if target.type == "field_expression" else None
-
-
-def _address_of(argument: Node) -> str | None:
-    inner = strip(argument)
-    target = inner.child_by_field_name("argument")
-    if inner.type != "pointer_expression" or not text_of(inner).startswith("&"):
-        return None
-    return key_of(target) if target is not None else None
-
-
-def _stores(callee: Function, name: str) -> list[tuple[Node, int]]:
-    """(value, block) of each ``*name = value``; [] if the name is used in any other way."""
-    stores: list[tuple[Node, int]] = []
-    uses = 0
-    for block in callee.graph.blocks:
-        root = block.syntax if block.kind is Kind.STATEMENT else block.expression
-        if root is None or (block.target is not None and block.kind is Kind.STATEMENT):
-            root = block.expression
-        for node in walk(root) if root is not None else ():
-            if node.type == "identifier" and text_of(node) == name:
-                uses += 1
-            elif node.type == "assignment_expression":
-                left = node.child_by_field_name("left")
-                right = node.child_by_field_name("right")
-                plain = text_of(node.child_by_field_name("operator")) == "="
-                if right and plain and condensed(left).replace(" ", "") == f"*{name}":
-                    stores.append((right, block.index))
-    return stores if uses == len(stores) else []
-
-
+_NAMED = ("identifier", "field_expression", "subscript_expression", "pointer_expression")
 _LITERALS = frozenset(
     {"number_literal", "string_literal", "char_literal", "null", "true", "false", "comment"}
     | {"concatenated_string", "field_identifier", "type_identifier", "primitive_type"}

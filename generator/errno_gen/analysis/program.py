@@ -177,9 +177,10 @@ class Program:
         """A macro whose body is an expression becomes a function that returns it."""
         name = text_of(node.child_by_field_name("name"))
         parameters = node.child_by_field_name("parameters")
-        names = [text_of(child) for child in parameters.named_children] if parameters else []
+        named = parameters.named_children if parameters else []
+        names = [text_of(child) for child in named if child.type == "identifier"]
         body = condensed(node.child_by_field_name("value")).replace("\\", " ")
-        if not body or "..." in text_of(parameters):
+        if not body:
             return
         listed = ", ".join(f"int {each}" for each in names)
         root = parse(f"int {name}({listed}) {{ return {body}; }}".encode()).root_node

@@ -27,6 +27,8 @@ from errno_gen.analysis.syntax import (
 )
 
 PLACE = ""
+POSITIVE = "+"
+"""Stands for a number above 0 where the name of an errno is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class SourceFinder:
         return self._memo[function]
 
     def can_leave(self, function: Function, call: Call, errno: str) -> bool:
-        """Whether ``-errno`` returned by ``call`` can reach the function's return."""
+        """Whether ``-errno`` (or POSITIVE) from ``call`` can reach the function's return."""
         if call.definition is None:
             return True
         return bool(ways_out(function, call.definition, call.uses, errno, self._apis))
@@ -297,7 +299,10 @@ def _feasible(block: Block, key: str, errno: str, apis: KernelApis) -> list[tupl
 
 
 def decide(node: Node, key: str, errno: str, apis: KernelApis) -> bool | None:
-    """The truth of a condition while ``key`` holds ``-errno``; None when it depends."""
+    """The truth of a condition while ``key`` holds ``-errno``; None when it depends.
+
+    ``errno`` may be POSITIVE.
+    """
     node = strip(node, apis.transparent)
     if key_of(node) == key:
         return True
@@ -309,7 +314,8 @@ def decide(node: Node, key: str, errno: str, apis: KernelApis) -> bool | None:
         return None if inner is None else not inner
     if node.type == "call_expression" and call_name(node) in apis.pointer_errors:
         arguments = call_arguments(node)
-        return True if arguments and key_of(arguments[0]) == key else None
+        known = errno != POSITIVE and bool(arguments) and key_of(arguments[0]) == key
+        return True if known else None
     if node.type == "binary_expression":
         return _decide_binary(node, key, errno, apis)
     return None
@@ -336,7 +342,7 @@ def _decide_binary(node: Node, key: str, errno: str, apis: KernelApis) -> bool |
     if constant is not None and operator in ("==", "!="):
         return (constant == errno) == (operator == "==")
     if text_of(right) in ("0", "NULL"):
-        return operator in ("<", "<=", "!=")
+        return operator in ((">", ">=", "!=") if errno == POSITIVE else ("<", "<=", "!="))
     return None
 
 

@@ -10,12 +10,12 @@ followed (assembler, unresolved pointers, the bounds below) leaves a summary ope
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from errno_gen.analysis.facts import CallFact, FileFacts, FunctionFacts
-from errno_gen.analysis.kinds import ValueKind, joined, unwrapped
+from errno_gen.analysis.kinds import ValueKind, handed_on, joined
 from errno_gen.model import Step
 
 MAX_LEVELS = 14
@@ -238,7 +238,8 @@ class Summaries:
         """What kind of value a function returns; None where no definition is found."""
         with self._lock:
             self.prepare([name], path)
-            kinds = {kind for facts in self.resolve(name, path) if (kind := self.kind(facts))}
+            bodies = _common(self.resolve(name, path))
+            kinds = {kind for facts in bodies if (kind := self.kind(facts))}
             return joined(kinds) if kinds else None
 
     def kind(self, facts: FunctionFacts) -> ValueKind | None:
@@ -304,14 +305,24 @@ class Summaries:
         if facts.constants:
             found.add(ValueKind.ERRNO)
         for call in facts.calls:
-            callees = tuple(self._callees(call, facts))
+            callees = _common(self._callees(call, facts))
             known = {kind for callee in callees if (kind := self.kind(callee)) is not None}
             if not callees:
                 found.add(ValueKind.OPEN)
-            found |= unwrapped(known) if call.wrapped else known
+            found |= handed_on(known, wrapped=call.wrapped, positive=call.positive)
         if not facts.complete:
             found.add(ValueKind.OPEN)
         return joined(found)
+
+
+def _common(bodies: Iterable[FunctionFacts]) -> tuple[FunctionFacts, ...]:
+    """The definitions outside ``arch/``, or all where there are none.
+
+    An architecture may define a function of the common code anew, now and then with
+    conventions of its own; what a driver is written for is the common one.
+    """
+    found = tuple(bodies)
+    return tuple(facts for facts in found if not facts.path.startswith("arch/")) or found
 
 
 def _id(facts: FunctionFacts) -> _Id:
