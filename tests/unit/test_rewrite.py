@@ -84,6 +84,13 @@ def test_propagate(run: Rewrite) -> None:
     assert patch is not None and {edit.kind for edit in patch.edits} == {"propagate"}
 
 
+def test_a_constant_right_behind_a_word(run: Rewrite) -> None:
+    file = function("return-EBUSY;")
+    assert lines_of(run(file, [verdict(find(file, "-EBUSY"), "EBUSY", "EINVAL")])) == [
+        "return-EINVAL;"
+    ]
+
+
 def test_verdicts_that_share_a_constant_must_agree(run: Rewrite) -> None:
     file = function("ret = -EBUSY;", "x = -EXDEV;", "return ret;")
     shared, other = find(file, "-EBUSY"), find(file, "-EXDEV")

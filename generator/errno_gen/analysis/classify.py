@@ -8,13 +8,20 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from errno_gen.analysis.callers import comparing_caller, outside_callers
 from errno_gen.analysis.causes import Case, Judgement, judge
 from errno_gen.analysis.evidence import Evidence, Fact
-from errno_gen.analysis.findings import DISAGREEMENT, Finding, agreed, origin_text, steps
+from errno_gen.analysis.findings import (
+    DISAGREEMENT,
+    Finding,
+    agreed,
+    levels_of,
+    origin_text,
+    picked_from,
+    steps,
+)
 from errno_gen.analysis.guards import (
     Level,
     chains,
     describe,
     is_loop,
-    sibling_always_fails,
     sibling_fails,
 )
 from errno_gen.analysis.halves import Half, joined, operands
@@ -90,6 +97,7 @@ class _Analysis:
         self._roles = roles
         self._propagate = propagate
         self.overruled: Overruled | None = None
+        self._reserved: Collection[str] = ()
         self._summaries = summaries
         self._program = load_program(tuple(files))
         self._finder = SourceFinder(self._program.apis)
@@ -102,6 +110,7 @@ class _Analysis:
         self._path = AttachPath(self._program, self._origins, self._finder)
 
     def run(self, callbacks: Sequence[Callback], reserved: Collection[str]) -> tuple[Verdict, ...]:
+        self._reserved = frozenset(reserved)
         findings: dict[_Key, list[Finding]] = {}
         passed: dict[tuple[Location, str], Verdict] = {}
         for callback in callbacks:
@@ -151,8 +160,12 @@ class _Analysis:
             if {each.constant.errno for each in inner} == {arrival.constant.errno}:
                 # Nothing is lost: the constant stands for what the callee means by it.
                 meant = agreed([self._judge(callback, each).judgement for each in inner])
-                yield Finding(callback.function, arrival, meant, finding.guard, finding.origins)
-                continue
+                finding = with_changes(finding, judgement=meant)
+                # If it changes, so does the callee's, or it would be lost on the next run.
+                soft = meant.cause is Cause.INCOMPATIBLE
+                if (arrival.constant.errno in self._reserved) == soft:
+                    yield finding
+                    continue
             yield finding
             site = (arrival.function.name, arrival.constant.errno, finding.guard)
             stays = self.overruled is not None and self.overruled(*site)
@@ -208,13 +221,13 @@ class _Analysis:
         self, arrival: Arrival, chain: tuple[Level, ...], fixed_domain: bool
     ) -> tuple[Judgement, list[tuple[Context, Level]], list[Fact]]:
         """Judge one chain of guards: the innermost that means something decides first."""
-        levels = _levels(arrival, chain)
+        levels = levels_of(arrival, chain)
         telling = [pair for pair in levels if self._tells(*pair)]
         if not telling:
             text = "No condition that the code tests leads here."
             return Judgement(Cause.UNKNOWN, "unconditional", (text,)), levels, []
         judgement, facts = self._judge_level(arrival, telling, fixed_domain)
-        around = _picked_from(telling)
+        around = picked_from(telling)
         if around:
             wider, _ = self._judge_level(arrival, around, fixed_domain)
             if wider.cause is not judgement.cause:
@@ -321,9 +334,9 @@ class _Analysis:
         """What one half of the innermost condition says by itself, where it may say it."""
         arrival, known = finding.arrival, finding.judgement
         (chain,) = chains(arrival.function, arrival.way)
-        telling = [pair for pair in _levels(arrival, chain) if self._tells(*pair)]
+        telling = [pair for pair in levels_of(arrival, chain) if self._tells(*pair)]
         open_ = known.cause is not Cause.UNKNOWN or known.rule in (DISAGREEMENT, "constant")
-        if not open_ or telling[0][1] is not chain[0] or _picked_from(telling):
+        if not open_ or telling[0][1] is not chain[0] or picked_from(telling):
             return with_changes(finding, judgement=Judgement(Cause.UNKNOWN, "picks", ()))
         judgement, facts = self._judge_level(arrival, telling, finding.fixed_domain, node)
         origins = tuple(dict.fromkeys(origin_text(fact) for fact in facts))
@@ -370,24 +383,6 @@ class _Analysis:
         node = block.syntax if way.label == PLACE else block.expression or block.syntax
         assert node is not None
         return function.location(node)
-
-
-def _levels(arrival: Arrival, chain: tuple[Level, ...]) -> list[tuple[Context, Level]]:
-    """A chain of guards with those of the calls that lead to it, innermost first."""
-    levels = [(arrival.frames[-1].context, level) for level in chain]
-    for frame in reversed(arrival.frames[:-1]):
-        assert frame.call is not None
-        calling = chains(frame.context.function, WayOut(frame.call.block))
-        levels.extend((frame.context, level) for level in (calling[0] if calling else ()))
-    return levels
-
-
-def _picked_from(telling: list[tuple[Context, Level]]) -> list[tuple[Context, Level]]:
-    """The levels around the first if that only picks the errno: its other arms fail, too."""
-    around = [pair for pair in telling[1:] if pair[1].enclosing]
-    context, first = telling[0]
-    picks = first.enclosing and sibling_always_fails(context.function, first)
-    return around if picks else []
 
 
 def _variable(code: str) -> str:
