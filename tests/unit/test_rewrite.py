@@ -84,11 +84,12 @@ def test_propagate(run: Rewrite) -> None:
     assert patch is not None and {edit.kind for edit in patch.edits} == {"propagate"}
 
 
-def test_a_constant_right_behind_a_word(run: Rewrite) -> None:
-    file = function("return-EBUSY;")
-    assert lines_of(run(file, [verdict(find(file, "-EBUSY"), "EBUSY", "EINVAL")])) == [
-        "return-EINVAL;"
-    ]
+@pytest.mark.parametrize("odd", ["return-EBUSY;", "return -(EBUSY);", "return - EBUSY;"])
+def test_a_constant_of_odd_format(odd: str, run: Rewrite) -> None:
+    file = function(odd)
+    constant = odd.removeprefix("return").strip(" ;")
+    found = [verdict(find(file, constant), "EBUSY", "EINVAL")]
+    assert lines_of(run(file, found)) == [odd.replace(constant, "-EINVAL")]
 
 
 def test_verdicts_that_share_a_constant_must_agree(run: Rewrite) -> None:
