@@ -90,7 +90,14 @@ def judged(texts: dict[str, str]) -> tuple[Verdict, ...]:
                 )  # fmt: skip
                 callbacks.setdefault(body.name, callback)
     driver = Driver("fixture", "", "", tuple(texts))
-    return analyse_driver(driver, files, list(callbacks.values()), POLICY.roles, propagate=True)
+    return analyse_driver(
+        driver,
+        files,
+        list(callbacks.values()),
+        POLICY.roles,
+        propagate=True,
+        reserved=POLICY.reserved,
+    )
 
 
 def described(verdicts: tuple[Verdict, ...]) -> list[Expectation]:

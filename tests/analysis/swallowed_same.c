@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The constant is the one that the callee returns: nothing is lost. */
+/* The constant is the one that the callee returns: nothing is lost, if both change. */
 #include "fixture.h"
 
 static int my_enable(struct my_iommu *iommu)
 {
 	if (iommu->broken)
-		return -EINVAL;
+		return -EINVAL; /* expect: device ENODEV */
 	return 0;
 }
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Laws of the analysis, tried on every fixture: what must not change a verdict does not.
+"""Laws of the analysis, tried on every driver of ours: what must not change a verdict does not.
 
-Names, the order of functions, comments and blank lines say nothing of what an errno means.
-Broken source may fail with a SourceError for that driver and in no other way.
+Names, the order of functions and the files that they are in, comments and blank lines say
+nothing of what an errno means. Broken source may fail with a SourceError for that driver and
+in no other way, and what is proposed for it anyway is a rewrite that the proof takes.
 """
 
 from __future__ import annotations
@@ -10,27 +11,50 @@ from __future__ import annotations
 import contextlib
 import random
 import re
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis_fixtures as fixtures
+import minikernel
+from errno_gen.analysis.cutouts import Cutout
 from errno_gen.analysis.program import declared_name
 from errno_gen.analysis.syntax import Node, mask, parse, text_of, tokens, walk
 from errno_gen.errors import SourceError
-from errno_gen.model import Verdict
+from errno_gen.model import Driver, DriverPatch, SourceFile, Verdict
+from errno_gen.stages import rewrite as rewriting
 
-NAMES = fixtures.names()
+Breaks = Callable[[dict[str, str], random.Random], dict[str, str]]
+
+_MINI = {
+    "alpha.c": ("alpha-iommu.c",),
+    "beta.c": ("beta-iommu.c",),
+    "gamma": ("gamma/core.c", "gamma/domain.c", "gamma/gamma.h"),
+    "delta.c": ("delta-iommu.c",),
+    "epsilon.c": ("epsilon-iommu.c",),
+    "zeta.c": ("zeta-iommu.c",),
+}
+NAMES = [*fixtures.names(), *_MINI]
 SEEDS = st.integers(min_value=0, max_value=2**32)
 few = settings(max_examples=3, deadline=None, derandomize=True)
-every_fixture = pytest.mark.parametrize("name", NAMES)
+every_driver = pytest.mark.parametrize("name", NAMES)
 
 _NO_CODE = r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|#include[^\n]*'
 _DECLARING = ("declaration", "parameter_declaration", "field_declaration", "function_definition")
 # What the policy and the kernel's headers name; everything else that is declared is ours.
 _NOT_OURS = {"attach_dev", "list", ""}
+
+
+def sources(name: str) -> dict[str, str]:
+    """The texts of a fixture, or of a driver of the small kernel tree, by file name."""
+    if name not in _MINI:
+        return fixtures.sources(name)
+    files = minikernel.FILES_WITH_UNDECIDED
+    return {path.split("/")[-1]: files[f"drivers/iommu/{path}"] for path in _MINI[name]}
 
 
 def meaning(verdicts: tuple[Verdict, ...], names: dict[str, str] | None = None) -> list[str]:
@@ -69,11 +93,11 @@ def renamed(text: str, names: dict[str, str]) -> str:
     return re.sub(rf"{_NO_CODE}|\b[A-Za-z_]\w*", replace, text, flags=re.S)
 
 
-@every_fixture
+@every_driver
 @few
 @given(seed=SEEDS)
 def test_renaming_changes_no_verdict(name: str, seed: int) -> None:
-    texts = fixtures.sources(name)
+    texts = sources(name)
     old = own_names(texts)
     fresh = [f"{stem}{i}" for i, stem in enumerate(random.Random(seed).choices(STEMS, k=len(old)))]
     names = dict(zip(old, fresh, strict=True))
@@ -118,16 +142,60 @@ def _prototype(raw: bytes, body: Node) -> str:
     return raw[body.start_byte : block.start_byte].decode().strip() + ";"
 
 
-@every_fixture
+@every_driver
 @few
 @given(seed=SEEDS)
 def test_the_order_of_functions_changes_no_verdict(name: str, seed: int) -> None:
-    texts = fixtures.sources(name)
+    texts = sources(name)
     chance = random.Random(seed)
     changed = {
         file: _reordered(text, chance) if file.endswith(".c") else text
         for file, text in texts.items()
     }
+    assert meaning(fixtures.analysed(changed)) == meaning(fixtures.analysed(texts))
+
+
+# --- files --------------------------------------------------------------------------
+
+
+def _split(text: str, chance: random.Random) -> dict[str, str]:
+    """The same driver as two files and a header; each function is in one of the two.
+
+    What was static is not any more, so that the other file sees it.
+    """
+    raw = text.encode()
+    header: list[str] = []
+    files: tuple[list[str], list[str]] = ([], [])
+    for node in parse(raw).root_node.named_children:
+        piece = raw[node.start_byte : node.end_byte].decode()
+        line = raw[node.end_byte :].split(b"\n")[0].decode()
+        piece += line if line.startswith((";", " /*")) else ""
+        bodies = [inner for inner in walk(node) if inner.type == "function_definition"]
+        table = node.type == "declaration" and "{" in piece
+        inline = "inline" in piece.split("{")[0]
+        if table or (bodies and not inline):
+            chance.choice(files).append(_seen_elsewhere(piece))
+        else:
+            header.append(piece)
+        if bodies and not inline:
+            header.extend(_seen_elsewhere(_prototype(raw, body)) for body in bodies)
+    first, second = ('#include "parts.h"\n' + "\n".join(pieces) + "\n" for pieces in files)
+    return {"first.c": first, "parts.h": "\n".join(header) + "\n", "second.c": second}
+
+
+def _seen_elsewhere(piece: str) -> str:
+    return re.sub(r"^(\s*)static ", r"\1", piece, flags=re.M)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.endswith(".c")])
+@few
+@given(seed=SEEDS)
+def test_splitting_a_file_in_two_changes_no_verdict(name: str, seed: int) -> None:
+    texts = sources(name)
+    others = {file: text for file, text in texts.items() if not file.endswith(".c")}
+    (text,) = (text for file, text in texts.items() if file.endswith(".c"))
+    changed = _split(text, random.Random(seed)) | others
+    assert changed["first.c"].strip() or changed["second.c"].strip()
     assert meaning(fixtures.analysed(changed)) == meaning(fixtures.analysed(texts))
 
 
@@ -155,11 +223,11 @@ def _filled(text: str, chance: random.Random) -> str:
     return raw.decode()
 
 
-@every_fixture
+@every_driver
 @few
 @given(seed=SEEDS)
 def test_comments_and_blanks_change_no_verdict(name: str, seed: int) -> None:
-    texts = fixtures.sources(name)
+    texts = sources(name)
     chance = random.Random(seed)
     changed = {file: _filled(text, chance) for file, text in texts.items()}
     assert meaning(fixtures.analysed(changed)) == meaning(fixtures.analysed(texts))
@@ -168,19 +236,16 @@ def test_comments_and_blanks_change_no_verdict(name: str, seed: int) -> None:
 # --- broken source ------------------------------------------------------------------
 
 
-@every_fixture
-@few
-@given(seed=SEEDS)
-def test_truncated_source_never_crashes(name: str, seed: int) -> None:
-    texts = fixtures.sources(name)
-    chance = random.Random(seed)
+def _truncated(texts: dict[str, str], chance: random.Random) -> dict[str, str]:
     file = chance.choice(sorted(texts))
-    changed = texts | {file: texts[file][: chance.randrange(len(texts[file]))]}
-    with contextlib.suppress(SourceError):
-        fixtures.analysed(changed)
+    return texts | {file: texts[file][: chance.randrange(len(texts[file]))]}
 
 
-def _mutated(text: str, chance: random.Random) -> str:
+def _mutated(texts: dict[str, str], chance: random.Random) -> dict[str, str]:
+    return {file: _mutant(text, chance) for file, text in texts.items()}
+
+
+def _mutant(text: str, chance: random.Random) -> str:
     raw = text.encode()
     found = [token for token in tokens(raw) if token.kind != "comment"]
     for _ in range(chance.randrange(1, 4)):
@@ -190,12 +255,59 @@ def _mutated(text: str, chance: random.Random) -> str:
     return raw.decode(errors="surrogateescape")
 
 
-@every_fixture
+def _rewritten(texts: dict[str, str]) -> DriverPatch | None:
+    """What is proposed for a driver: analysed, rewritten and proven."""
+    files = {
+        name: SourceFile(name, "0" * 40, text.encode(errors="surrogateescape"))
+        for name, text in texts.items()
+    }
+    driver = Driver("fixture", "", "", tuple(texts))
+    with tempfile.TemporaryDirectory() as scratch:
+        return rewriting.rewrite(
+            driver, (), fixtures.analysed(texts), files, scratch=Path(scratch), timeout=60
+        )
+
+
+def _as_planned(cutouts: Sequence[Cutout], _scratch: Path, _timeout: float) -> list[bytes]:
+    """What Coccinelle makes of the functions if it does no more and no less than is planned."""
+    done = []
+    for cutout in cutouts:
+        text = cutout.text
+        for edit in reversed(cutout.edits):
+            start, end = cutout.span(edit)
+            text = text[:start] + edit.new.encode(errors="surrogateescape") + text[end:]
+        done.append(text)
+    return done
+
+
+@every_driver
+@pytest.mark.parametrize("breaks", [_truncated, _mutated])
 @few
 @given(seed=SEEDS)
-def test_mutated_source_never_crashes(name: str, seed: int) -> None:
-    texts = fixtures.sources(name)
-    chance = random.Random(seed)
-    changed = {file: _mutated(text, chance) for file, text in texts.items()}
+def test_broken_source_never_crashes_nor_breaks_a_proof(
+    breaks: Breaks, name: str, seed: int
+) -> None:
+    changed = breaks(sources(name), random.Random(seed))
+    with pytest.MonkeyPatch.context() as patched, contextlib.suppress(SourceError):
+        patched.setattr(rewriting, "_transformed", _as_planned)
+        _rewritten(changed)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(name=st.sampled_from(NAMES), breaks=st.sampled_from([_truncated, _mutated]), seed=SEEDS)
+def test_coccinelle_on_broken_source_does_what_is_planned_or_gives_up(
+    name: str, breaks: Breaks, seed: int
+) -> None:
     with contextlib.suppress(SourceError):
-        fixtures.analysed(changed)
+        _rewritten(breaks(sources(name), random.Random(seed)))
+
+
+@settings(max_examples=len(NAMES), deadline=None, derandomize=True)
+@given(name=st.sampled_from(NAMES))
+def test_what_is_rewritten_needs_no_further_rewriting(name: str) -> None:
+    texts = {file: re.sub(r" ?/\* expect.*?\*/", "", text) for file, text in sources(name).items()}
+    patch = _rewritten(texts)
+    if patch is not None:
+        after = {change.path: change.after.decode() for change in patch.changes}
+        again = _rewritten(texts | after)
+        assert again is None or again.changes == ()

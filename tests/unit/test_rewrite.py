@@ -84,6 +84,14 @@ def test_propagate(run: Rewrite) -> None:
     assert patch is not None and {edit.kind for edit in patch.edits} == {"propagate"}
 
 
+@pytest.mark.parametrize("odd", ["return-EBUSY;", "return -(EBUSY);", "return - EBUSY;"])
+def test_a_constant_of_odd_format(odd: str, run: Rewrite) -> None:
+    file = function(odd)
+    constant = odd.removeprefix("return").strip(" ;")
+    found = [verdict(find(file, constant), "EBUSY", "EINVAL")]
+    assert lines_of(run(file, found)) == [odd.replace(constant, "-EINVAL")]
+
+
 def test_verdicts_that_share_a_constant_must_agree(run: Rewrite) -> None:
     file = function("ret = -EBUSY;", "x = -EXDEV;", "return ret;")
     shared, other = find(file, "-EBUSY"), find(file, "-EXDEV")

@@ -100,6 +100,7 @@ class _Analysis:
         self._roles = roles
         self._propagate = propagate
         self.overruled: Overruled | None = None
+        self._reserved: Collection[str] = ()
         self._summaries = summaries
         self._program = load_program(tuple(files))
         self._finder = SourceFinder(self._program.apis)
@@ -112,6 +113,7 @@ class _Analysis:
         self._path = AttachPath(self._program, self._origins, self._finder)
 
     def run(self, callbacks: Sequence[Callback], reserved: Collection[str]) -> tuple[Verdict, ...]:
+        self._reserved = frozenset(reserved)
         findings: dict[_Key, list[Finding]] = {}
         passed: dict[tuple[Location, str], Verdict] = {}
         for callback in callbacks:
@@ -161,8 +163,12 @@ class _Analysis:
             if {each.constant.errno for each in inner} == {arrival.constant.errno}:
                 # Nothing is lost: the constant stands for what the callee means by it.
                 meant = agreed([self._judge(callback, each).judgement for each in inner])
-                yield Finding(callback.function, arrival, meant, finding.guard, finding.origins)
-                continue
+                finding = with_changes(finding, judgement=meant)
+                # If it changes, so does the callee's, or it would be lost on the next run.
+                soft = meant.cause is Cause.INCOMPATIBLE
+                if (arrival.constant.errno in self._reserved) == soft:
+                    yield finding
+                    continue
             yield finding
             site = (arrival.function.name, arrival.constant.errno, finding.guard)
             stays = self.overruled is not None and self.overruled(*site)

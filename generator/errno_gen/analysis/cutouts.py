@@ -66,8 +66,11 @@ class Cutout:
             elif edit.kind == DROP:
                 mark = _MARKS[DROP] % old.rstrip(b"; \t\n") + b";"
             else:
-                mark = _MARKS[edit.kind] % (old, encode(edit.new))
-            out = out[:start] + mark + out[end:]
+                constant = old.translate(None, b"() \t\n")  # -(EBUSY), too
+                mark = _MARKS[edit.kind] % (constant, encode(edit.new))
+            # return-EBUSY: the minus sign had kept the words apart.
+            glued = mark[:1].isalpha() and out[start - 1 : start].isalnum()
+            out = out[:start] + b" " * glued + mark + out[end:]
         return out + b"\n"
 
     def opened_before(self, brace: int) -> int:

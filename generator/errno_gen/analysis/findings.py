@@ -96,3 +96,21 @@ def origin_text(fact: Fact) -> str:
     if on_device(fact.origin):
         words.append("device")
     return f"{fact.text}: {listed(words) or 'constant'}"
+
+
+def levels_of(arrival: Arrival, chain: tuple[Level, ...]) -> list[tuple[Context, Level]]:
+    """A chain of guards with those of the calls that lead to it, innermost first."""
+    levels = [(arrival.frames[-1].context, level) for level in chain]
+    for frame in reversed(arrival.frames[:-1]):
+        assert frame.call is not None
+        calling = chains(frame.context.function, WayOut(frame.call.block))
+        levels.extend((frame.context, level) for level in (calling[0] if calling else ()))
+    return levels
+
+
+def picked_from(telling: list[tuple[Context, Level]]) -> list[tuple[Context, Level]]:
+    """The levels around the first if that only picks the errno: its other arms fail, too."""
+    around = [pair for pair in telling[1:] if pair[1].enclosing]
+    context, first = telling[0]
+    picks = first.enclosing and sibling_always_fails(context.function, first)
+    return around if picks else []

@@ -96,9 +96,11 @@ def _serves_static_domain(program: Program, path: str, pair: Node, roles: Roles)
     if type_of(node, None).name == domain:
         return True
     table = _table_name(pair)
+    own = any(text_of(child) == "static" for child in node.children)
     uses = [
         other
-        for other in walk(program.root(path))
+        for seeing in ((path,) if own else program.files)
+        for other in walk(program.root(seeing))
         if other.type == "initializer_pair"
         and condensed(other.child_by_field_name("value")).replace(" ", "") == f"&{table}"
     ]

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The table serves one static domain, which stands in the other file. */
+#include "fixture.h"
+
+static int my_identity_attach(struct iommu_domain *domain, struct device *dev)
+{
+	struct my_iommu *iommu = dev_iommu_priv_get(dev);
+
+	if (!iommu)
+		return -EINVAL; /* expect: device ENODEV */
+	if (iommu->width < 32)
+		return -EINVAL; /* expect: unknown */
+
+	return 0;
+}
+
+const struct iommu_domain_ops my_identity_ops = {
+	.attach_dev = my_identity_attach,
+};
