@@ -67,7 +67,9 @@ def _decided(verdict: Verdict, policy: Policy, decisions: Decisions, strict: boo
     A decision that asks for what cannot be done leaves the site to review, and says why.
     """
     site = verdict.site
-    decision = decisions.about(verdict.driver, site.function, site.errno, verdict.guard)
+    decision = decisions.about(
+        verdict.driver, site.function, site.errno, verdict.guard, verdict.callee
+    )
     if decision is None:
         return policy.decide(verdict, strict=strict)
     applied = decision.applied(verdict)
