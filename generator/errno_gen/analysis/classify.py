@@ -20,7 +20,7 @@ from errno_gen.analysis.guards import (
 from errno_gen.analysis.kinds import Kinds
 from errno_gen.analysis.messages import messages
 from errno_gen.analysis.origins import Context, Origins, RootKind, has
-from errno_gen.analysis.outside import passed_through
+from errno_gen.analysis.outside import Entered, Outside, converted
 from errno_gen.analysis.path import Arrival, AttachPath
 from errno_gen.analysis.program import Function, load_program
 from errno_gen.analysis.prose import listed, quoted
@@ -81,9 +81,9 @@ def analyse_driver(
     The verdicts come in the order of file and line, before any policy. Raises
     SourceError when a callback has no definition in the files.
     """
-    analysis = _Analysis(driver, files, roles, propagate, summaries)
+    analysis = _Analysis(driver, files, roles, propagate, summaries, reserved)
     analysis.overruled = overruled
-    return analysis.run(callbacks, reserved)
+    return analysis.run(callbacks)
 
 
 class _Analysis:
@@ -94,12 +94,13 @@ class _Analysis:
         roles: Roles,
         propagate: bool,
         summaries: Summaries | None,
+        reserved: Collection[str],
     ) -> None:
         self._driver = driver
         self._roles = roles
         self._propagate = propagate
+        self._reserved = reserved
         self.overruled: Overruled | None = None
-        self._summaries = summaries
         self._program = load_program(tuple(files))
         self._finder = SourceFinder(self._program.apis)
         self._origins = Origins(self._program)
@@ -109,10 +110,11 @@ class _Analysis:
         self._evidence = Evidence(self._program, self._origins, self._kinds, domain)
         self._splitter = Splitter(self._program, self._kinds)
         self._path = AttachPath(self._program, self._origins, self._finder)
+        self._outside = Outside(self._program, self._finder, self._origins, summaries)
 
-    def run(self, callbacks: Sequence[Callback], reserved: Collection[str]) -> tuple[Verdict, ...]:
+    def run(self, callbacks: Sequence[Callback]) -> tuple[Verdict, ...]:
         findings: dict[_Key, list[_Finding]] = {}
-        passed: dict[tuple[Location, str], Verdict] = {}
+        entered: list[Entered] = []
         for callback in callbacks:
             bodies = [
                 function
@@ -123,26 +125,18 @@ class _Analysis:
                 raise SourceError(f"{callback.file}: cannot parse {callback.function}()")
             for body in bodies:
                 context = self._path.enter(body, self._roles)
-                for finding in self._findings(callback, context):
+                found = list(self._findings(callback, context))
+                for finding in found:
                     findings.setdefault(self._key(finding.arrival), []).append(finding)
-                for verdict in self._passed_through(context, reserved):
-                    key = (verdict.site.constant, verdict.site.errno)
-                    known = passed.setdefault(key, verdict)
-                    names = dict.fromkeys((*known.callbacks, callback.function))
-                    passed[key] = with_changes(known, callbacks=tuple(names))
-        verdicts = [*(self._verdict(group) for group in findings.values()), *passed.values()]
+                judged = tuple((each.arrival, each.judgement.cause) for each in found)
+                entered.append(Entered(callback.function, context, judged))
+        passed = self._outside.verdicts(self._path, entered, self._reserved)
+        named = [with_changes(verdict, driver=self._driver.name) for verdict in passed]
+        verdicts = [*(self._verdict(group) for group in findings.values()), *named]
         verdicts.sort(
             key=lambda v: (v.site.constant.file, v.site.constant.start, v.site.way_out.start)
         )
         return tuple(verdicts)
-
-    def _passed_through(self, context: Context, reserved: Collection[str]) -> Iterator[Verdict]:
-        if self._summaries is None or not reserved:
-            return
-        for frames in self._path.outside_calls(context):
-            found = passed_through(self._program, self._finder, self._summaries, frames, reserved)
-            for verdict in found:
-                yield with_changes(verdict, driver=self._driver.name)
 
     def _findings(self, callback: Callback, context: Context) -> Iterator[_Finding]:
         """Judge all arrivals; what a propagation uncovers is judged in the same run."""
@@ -197,6 +191,7 @@ class _Analysis:
                 callback.function, arrival, Judgement(Cause.UNKNOWN, "hidden", (text,)), (), ()
             )
         found: list[Judgement] = []
+        instead = converted(self._program, self._finder, arrival, self._reserved)
         guard: tuple[Guard, ...] = ()
         origins: tuple[str, ...] = ()
         for chain in chains(context.function, arrival.way) or ((),):
@@ -205,7 +200,7 @@ class _Analysis:
             if not guard:
                 guard = tuple(describe(c.function, level) for c, level in levels)
                 origins = tuple(dict.fromkeys(_origin_text(fact) for fact in facts))
-        agreed = _agreed(found)
+        agreed = Judgement(Cause.KAPI, "converted", (instead,)) if instead else _agreed(found)
         if agreed.cause is Cause.SWALLOWED and not agreed.propagate:
             kept = self._splitter.keeps(arrival)
             because = agreed.because if kept else (*agreed.because, _NOT_KEPT)

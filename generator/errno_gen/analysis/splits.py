@@ -59,11 +59,12 @@ def _preset(function: Function, constant: Constant) -> Definition | None:
             continue
         plain = strip(value)
         if (plain.start_byte, plain.end_byte) == (constant.node.start_byte, constant.node.end_byte):
-            return definition if _own_integer(function, definition.key) else None
+            return definition if own_integer(function, definition.key) else None
     return None
 
 
-def _own_integer(function: Function, name: str) -> bool:
+def own_integer(function: Function, name: str) -> bool:
+    """Whether a name is a local signed integer whose address nobody has."""
     kind = function.locals.get(name)
     if kind is None or kind.pointers or kind.name not in SIGNED or function.hidden:
         return False
@@ -153,7 +154,7 @@ def kept_code(function: Function, constant: Constant, way: WayOut, branch: int) 
     node = function.graph.blocks[branch].syntax
     if node is None or node.parent is None or node.child_by_field_name("alternative"):
         return None
-    if node.parent.type not in ("compound_statement", "case_statement") or _is_body(node):
+    if node.parent.type not in ("compound_statement", "case_statement") or is_body(node):
         return None
     if way.label == PLACE:
         return _fetched(function, constant, branch, node)
@@ -172,7 +173,7 @@ def kept_code(function: Function, constant: Constant, way: WayOut, branch: int) 
     return Split(definition.key, "call", function.location(node), True, True)
 
 
-def _is_body(node: Node) -> bool:
+def is_body(node: Node) -> bool:
     """Whether a macro without ``;`` stands before a statement, as the head of a loop does."""
     before = node.prev_named_sibling
     while before is not None and before.type == "comment":
@@ -200,16 +201,16 @@ def _fetched(function: Function, constant: Constant, branch: int, node: Node) ->
         if block.kind is Kind.RETURN and block.expression is not None
     }
     for name in sorted(key for key in returned if key):
-        free = _own_integer(function, name) and not mentions(arm, name)
+        free = own_integer(function, name) and not mentions(arm, name)
         parameter = any(name == known for known, _ in function.parameters)
-        if not free or parameter or _tested(node, name) or not _visible(name, node):
+        if not free or parameter or _tested(node, name) or not declared_before(name, node):
             continue
         if all(_unused(function, branch, label, name) for label in ("true", "false")):
             return Split(name, "fetch", function.location(node), True, True)
     return None
 
 
-def _visible(name: str, node: Node) -> bool:
+def declared_before(name: str, node: Node) -> bool:
     """Whether a declaration of the name stands before a node in a block around it."""
     scope = node.parent
     while scope is not None:
