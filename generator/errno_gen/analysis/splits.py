@@ -19,10 +19,11 @@ from errno_gen.analysis.kinds import SIGNED
 from errno_gen.analysis.program import Function
 from errno_gen.analysis.sites import PLACE, Constant, WayOut
 from errno_gen.analysis.syntax import Node, strip, text_of, walk
-from errno_gen.model import Action, Split, Verdict, with_changes
-from errno_gen.policy import PROPAGATE
+from errno_gen.model import Action, Conversion, Split, Verdict, with_changes
+from errno_gen.policy import PROPAGATE, is_call
 
 _LEAVING = ("goto_statement", "return_statement", "break_statement")
+NO_CONSTANT = "That cannot be done: the errno comes from the callee, there is no constant here."
 _SHARED = "The same constant serves another way out, which wants a different errno."
 
 
@@ -303,6 +304,8 @@ def _base(group: Iterable[Verdict]) -> str:
 def _served(verdict: Verdict, base: str) -> Verdict:
     if not _rewritten(verdict):
         return with_changes(verdict, split=None)
+    if is_call(verdict):
+        return _converted(verdict)
     if verdict.split is not None and verdict.split.needed:
         return verdict
     if wanted_value(verdict) == base:
@@ -311,6 +314,19 @@ def _served(verdict: Verdict, base: str) -> Verdict:
         return verdict
     because = (*verdict.because, _SHARED)
     return with_changes(verdict, action=Action.REVIEW, because=because, prints=())
+
+
+def _converted(verdict: Verdict) -> Verdict:
+    """The verdict on a call, put to review unless its errno can and may be converted.
+
+    A doubt about what the errno means is settled by a person's decision.
+    """
+    found = verdict.conversion or Conversion((), NO_CONSTANT)
+    doubt = "" if verdict.decision is not None else found.doubt
+    if not found.problem and not doubt:
+        return verdict
+    because = (*verdict.because, *(text for text in (doubt, found.problem) if text))
+    return with_changes(verdict, action=Action.REVIEW, because=because)
 
 
 def _rewritten(verdict: Verdict) -> bool:

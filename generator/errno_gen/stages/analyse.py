@@ -14,7 +14,6 @@ from errno_gen.policy import PROPAGATE, Policy
 from errno_gen.tools.kernel import KernelTree
 
 _NO_CODE = "That cannot be done: no errno of a callee is kept where it could be returned."
-_NO_CONSTANT = "That cannot be done: the errno comes from the callee, there is no constant here."
 
 
 def analyse(
@@ -76,12 +75,7 @@ def _decided(verdict: Verdict, policy: Policy, decisions: Decisions, strict: boo
     if decision.cause is None:
         return applied
     decided = policy.decide(applied, strict=strict)
-    problem = ""
-    if decided.action is Action.REVIEW and decided.wanted == PROPAGATE:
-        problem = _NO_CODE
-    elif decided.action is Action.REWRITE and site.form == "call":
-        problem = _NO_CONSTANT
-    if not problem:
+    if decided.action is not Action.REVIEW or decided.wanted != PROPAGATE:
         return decided
-    because = (*decided.because, problem)
+    because = (*decided.because, _NO_CODE)
     return with_changes(decided, action=Action.REVIEW, because=because, prints=())

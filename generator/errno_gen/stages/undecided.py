@@ -88,6 +88,10 @@ def missing(verdict: Verdict) -> str:
     """What would settle a site."""
     if verdict.cause is Cause.UNKNOWN:
         return _MISSING.get(verdict.rule, "what the check means")
+    if verdict.callee and verdict.conversion is not None:
+        if verdict.conversion.problem:
+            return "a place where the errno of this call alone could be converted"
+        return "whether the errno of this call can be about the domain"
     if verdict.wanted == PROPAGATE and not verdict.propagate:
         return "a variable that holds the callee's errno where it could be returned"
     return "whether the change is right for all who use the constant or see the value"
