@@ -243,8 +243,9 @@ def _verdict(frames: tuple[Frame, ...], name: str, chain: Chain, conversion: Con
     location = last.context.function.location(last.call.node)
     end = chain.steps[-1]
     callee = quoted(f"{name}()")
-    text = f"{callee} may return {chain.errno}: {end.function}() makes it at {end.file}."
-    untold = f"{callee} is told nothing of the domain, so this does not mean that another would do."
+    made = f": {end.function}() makes it" if end.function != name else ", which it makes itself"
+    text = f"{callee} may return {chain.errno}{made} at {end.file}."
+    untold = "The call is told nothing of the domain, so another one would not help."
     steps = [
         Step(
             frame.context.function.name,
