@@ -21,10 +21,10 @@ from errno_gen.analysis.kinds import Kinds
 from errno_gen.analysis.messages import messages
 from errno_gen.analysis.origins import Context, Origins, RootKind, has
 from errno_gen.analysis.outside import Entered, Outside, converted
-from errno_gen.analysis.path import Arrival, AttachPath
+from errno_gen.analysis.path import Arrival, AttachPath, Frame
 from errno_gen.analysis.program import Function, load_program
 from errno_gen.analysis.prose import listed, quoted
-from errno_gen.analysis.sites import PLACE, SourceFinder, WayOut
+from errno_gen.analysis.sites import PLACE, Call, SourceFinder, WayOut
 from errno_gen.analysis.splitter import Splitter
 from errno_gen.analysis.summaries import Summaries
 from errno_gen.errors import SourceError
@@ -37,7 +37,6 @@ from errno_gen.model import (
     Location,
     Site,
     SourceFile,
-    Step,
     Verdict,
     with_changes,
 )
@@ -129,7 +128,8 @@ class _Analysis:
                 for finding in found:
                     findings.setdefault(self._key(finding.arrival), []).append(finding)
                 judged = tuple((each.arrival, each.judgement.cause) for each in found)
-                entered.append(Entered(callback.function, context, judged))
+                freed = tuple(chain for each in found for chain in self._freed(each))
+                entered.append(Entered(callback.function, context, judged, freed))
         passed = self._outside.verdicts(self._path, entered, self._reserved)
         named = [with_changes(verdict, driver=self._driver.name) for verdict in passed]
         verdicts = [*(self._verdict(group) for group in findings.values()), *named]
@@ -156,24 +156,39 @@ class _Analysis:
                 yield _Finding(callback.function, arrival, meant, finding.guard, finding.origins)
                 continue
             yield finding
-            site = (arrival.function.name, arrival.constant.errno, finding.guard)
-            stays = self.overruled is not None and self.overruled(*site)
-            if self._propagate and not stays and mark not in uncovered:
+            if self._goes(finding) and mark not in uncovered:
                 uncovered.add(mark)
                 pending.extend(inner)
 
+    def _goes(self, finding: _Finding) -> bool:
+        """Whether the constant gives way to the callee's code that it replaced."""
+        arrival = finding.arrival
+        if finding.judgement.cause is not Cause.SWALLOWED or not self._propagate:
+            return False
+        site = (arrival.function.name, arrival.constant.errno, finding.guard)
+        return self.overruled is None or not self.overruled(*site)
+
     def _uncovered(self, arrival: Arrival, variable: str) -> Iterator[Arrival]:
         """The constants of the callees whose code the constant replaced."""
-        frame = arrival.frames[-1]
-        function = frame.context.function
+        for call in self._replaced(arrival, variable):
+            yield from self._path.through(call, arrival.frames[-1].context, arrival.frames[:-1])
+
+    def _freed(self, finding: _Finding) -> Iterator[tuple[Frame, ...]]:
+        """The chains to calls outside the driver whose code the constant replaced."""
+        arrival = finding.arrival
+        calls = self._replaced(arrival, finding.judgement.propagate) if self._goes(finding) else ()
+        for call in calls:
+            context = arrival.frames[-1].context
+            yield from self._path.outside_through(call, context, arrival.frames[:-1])
+
+    def _replaced(self, arrival: Arrival, variable: str) -> tuple[Call, ...]:
+        """The calls whose code the constant replaced."""
         key = _variable(variable)
-        if not key:
-            return
         tested = self._splitter.kept_call(arrival)
         block = arrival.constant.block if arrival.way.label == PLACE else arrival.way.block
-        calls = (tested,) if tested else self._finder.calls_of(function, key, block)
-        for call in calls:
-            yield from self._path.through(call, frame.context, arrival.frames[:-1])
+        if not key or tested:
+            return (tested,) if key and tested else ()
+        return self._finder.calls_of(arrival.function, key, block)
 
     def _key(self, arrival: Arrival) -> _Key:
         way = self._way_location(arrival.function, arrival.constant.node.start_byte, arrival.way)
@@ -322,7 +337,7 @@ class _Analysis:
             site=Site(function.name, location, constant.errno, constant.form, way),
             guard=first.guard,
             origins=first.origins,
-            chain=_steps(arrival),
+            chain=arrival.steps,
             cause=judgement.cause,
             rule=judgement.rule,
             because=tuple(because),
@@ -360,15 +375,6 @@ def _agreed(judgements: Iterable[Judgement], *, chains_differ: bool = False) -> 
 def _variable(code: str) -> str:
     """The variable of an expression to propagate."""
     return code.removeprefix("PTR_ERR(").removesuffix(")")
-
-
-def _steps(arrival: Arrival) -> tuple[Step, ...]:
-    steps: list[Step] = []
-    for frame in arrival.frames:
-        function = frame.context.function
-        node = frame.call.node if frame.call is not None else arrival.constant.node
-        steps.append(Step(function.name, function.path, node.start_point[0] + 1))
-    return tuple(steps)
 
 
 def _origin_text(fact: Fact) -> str:

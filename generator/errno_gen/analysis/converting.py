@@ -9,6 +9,7 @@ but hand the value on leaves the conversion to its callers.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from errno_gen.analysis.apis import KernelApis
@@ -96,7 +97,10 @@ def _held(function: Function, call: Call) -> tuple[tuple[Place, ...], str]:
         return (), _ALONE
     returned = {key_of(b.expression) for b in function.graph.blocks if _returns(b) and b.expression}
     parameters = {name for name, _ in function.parameters}
-    for name in sorted(key for key in returned if key and key not in parameters):
+    set_in = Counter(definition.key for definition in function.flow.definitions)
+    found = (key for key in returned if key and key not in parameters)
+    # The one that is set most often is the one for errors, if a count is returned, too.
+    for name in sorted(found, key=lambda key: (-set_in[key], key)):
         if own_integer(function, name) and declared_before(name, statement):
             return (Place(function.name, name, "hold", function.location(statement)),), ""
     return (), _NO_VARIABLE

@@ -34,11 +34,15 @@ _Judged = tuple[tuple[Arrival, Cause], ...]
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A callback as entered, and the constants that leave it with their causes."""
+    """A callback as entered, and the constants that leave it with their causes.
+
+    ``uncovered`` are chains to calls whose errno leaves it once it is no more swallowed.
+    """
 
     callback: str
     context: Context
     judged: _Judged
+    uncovered: tuple[tuple[Frame, ...], ...] = ()
 
 
 class Outside:
@@ -69,7 +73,7 @@ class Outside:
         if self._summaries is None or not errnos:
             return ()
         for entry in entered:
-            for frames in path.outside_calls(entry.context):
+            for frames in (*path.outside_calls(entry.context), *entry.uncovered):
                 for verdict in self._passed_through(self._summaries, frames, errnos, entry, path):
                     key = (verdict.site.constant, verdict.site.errno)
                     found[key] = _merged(found[key], verdict) if key in found else verdict
