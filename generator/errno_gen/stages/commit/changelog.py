@@ -115,7 +115,7 @@ def _joined_reasons(changes: Iterable[Change]) -> list[Change]:
     joined: dict[object, Change] = {}
     for change in changes:
         by_hand = bool(change.decided)
-        what = (change.old, change.new, change.apart, change.callees, change.within)
+        what = (change.old, change.new, change.apart, bool(change.callees), change.within)
         key = (change.functions, change.serves, *what, by_hand)
         other = joined.get(key)
         joined[key] = change if other is None else _added(other, change)
@@ -152,6 +152,7 @@ def _added(one: Change, other: Change) -> Change:
         constants=one.constants | other.constants,
         messages={**one.messages, **other.messages},
         decided=tuple(dict.fromkeys((*one.decided, *other.decided))),
+        callees=tuple(dict.fromkeys((*one.callees, *other.callees))),
     )
 
 
