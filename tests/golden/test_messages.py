@@ -211,9 +211,9 @@ CASES = {
             verdict("example_get", "EINVAL", "ENODEV", [RESUMED, UNTOLD], cause=Cause.KAPI,
                     start=9, callbacks=["example_attach"], callee="pm_runtime_get_sync",
                     places=[converted("example_attach", 7)]),
-            verdict("example_finalise", "EINVAL", "ENODEV", [FREE, made("xa_alloc")[0]], cause=Cause.KAPI,
-                    start=11, callbacks=["example_attach"], callee="xa_alloc", decision=FREE,
-                    places=[converted("example_finalise", 12)]),
+            verdict("example_finalise", "EINVAL", "ENODEV", [FREE, made("xa_alloc")[0]],
+                    cause=Cause.KAPI, start=11, callbacks=["example_attach"],
+                    callee="xa_alloc", decision=FREE, places=[converted("example_finalise", 12)]),
         ],
     ),
     "kernel-function-alone": patch(

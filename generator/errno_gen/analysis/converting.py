@@ -20,7 +20,7 @@ from errno_gen.analysis.program import Function, Program
 from errno_gen.analysis.prose import quoted
 from errno_gen.analysis.sites import Call, SourceFinder, feasible, leaves
 from errno_gen.analysis.splits import declared_before, is_body, own_integer
-from errno_gen.analysis.syntax import Node, condensed, errno_constant, strip, text_of, walk
+from errno_gen.analysis.syntax import Node, call_name, condensed, errno_constant, strip, text_of, walk
 from errno_gen.model import Conversion, Place
 
 _LISTS = ("compound_statement", "case_statement")
@@ -250,9 +250,7 @@ class _Value:
         if block.kind is Kind.CONDITION and block.expression is not None:
             return () if self._only_tests(block.expression, key) else None
         if _returns(block) and block.expression is not None:
-            found = [leaf for leaf, _ in leaves(block.expression, self._apis)]
-            plain = sum(key_of(leaf) == key for leaf in found)
-            return () if plain and plain == _counted(block.expression, key) else None
+            return () if self._only_returns(block.expression, key) else None
         copies = [
             definition.key
             for definition in self._function.flow.definitions
@@ -265,6 +263,13 @@ class _Value:
         overwritten = key in {d.key for d in self._function.flow.defines(index, key)}
         expected = _counted(root, key) - (1 if overwritten and block.target is None else 0)
         return tuple(copies) if len(copies) == expected else None
+
+    def _only_returns(self, value: Node, key: str) -> bool:
+        """Whether a returned value is the variable, also as a pointer, and no one else gets it."""
+        calls = (node for node in walk(value) if node.type == "call_expression")
+        told = {call_name(call) for call in calls if mentions(call, key)}
+        plain = sum(key_of(leaf) == key for leaf, _ in leaves(value, self._apis))
+        return told <= self._apis.errno_wrappers and plain == _counted(value, key)
 
     def _only_tests(self, condition: Node, key: str) -> bool:
         """Whether a condition asks nothing of the value but whether it is an error."""
