@@ -158,6 +158,20 @@ def test_what_a_propagation_uncovers_is_converted_in_the_same_run(convert: Conve
     assert convert(after) == after
 
 
+def test_what_gets_a_variable_by_the_same_rewrite_is_converted_by_the_next(
+    convert: Convert,
+) -> None:
+    text = attach("if (get_sync(dev) < 0)", "\treturn -EINVAL;", "ret = fine(dev);", "return ret;")
+    (verdict,) = on_calls(text)
+    assert verdict.action is Action.REVIEW
+    assert "Apply to the result again." in verdict.because[-1]
+    kept = convert(text)
+    assert "\tret = get_sync(dev);\n\tif (ret < 0)\n\t\treturn ret;\n" in kept
+    after = convert(kept)
+    assert "\t\treturn ret == -EINVAL ? -ENODEV : ret;\n" in after
+    assert convert(after) == after
+
+
 def test_two_reserved_errnos_are_converted_together(convert: Convert) -> None:
     both = EMEDIUMTYPE.replace('reserved = ["EMEDIUMTYPE"]', 'reserved = ["EINVAL", "EMEDIUMTYPE"]')
     text = attach("ret = mount(dev);", "if (ret)", "\treturn ret;", "return 0;")

@@ -20,7 +20,15 @@ from errno_gen.analysis.program import Function, Program
 from errno_gen.analysis.prose import quoted
 from errno_gen.analysis.sites import Call, SourceFinder, feasible, leaves
 from errno_gen.analysis.splits import declared_before, is_body, own_integer
-from errno_gen.analysis.syntax import Node, call_name, condensed, errno_constant, strip, text_of, walk
+from errno_gen.analysis.syntax import (
+    Node,
+    call_name,
+    condensed,
+    errno_constant,
+    strip,
+    text_of,
+    walk,
+)
 from errno_gen.model import Conversion, Place
 
 _LISTS = ("compound_statement", "case_statement")
@@ -29,6 +37,7 @@ _LEAVING = ("goto_statement", "break_statement", "continue_statement")
 _POINTER = "Its errno comes in a pointer, and is no integer that could be compared."
 _PART = "What is returned is more than what the call returns."
 _NO_VARIABLE = "The call is returned as it is, and no error variable is at hand to hold its value."
+_LATER = "Its value is only tested now, and kept once it is handed on. Apply to the result again."
 _ALONE = "The statement is the only one in an arm without braces."
 _SHADOWED = "Several variables have the same name here, one inside the other."
 
@@ -89,6 +98,8 @@ def _held(function: Function, call: Call) -> tuple[tuple[Place, ...], str]:
     """``return f();``: an error variable of the function can hold the value."""
     statement = function.graph.blocks[call.block].syntax
     values = [c for c in statement.named_children if c.type != "comment"] if statement else []
+    if statement is not None and statement.type == "if_statement":
+        return (), _LATER
     if statement is None or statement.type != "return_statement" or len(values) != 1:
         return (), _PART
     if not _same(strip(values[0]), call.node):
