@@ -11,11 +11,13 @@ from errno_gen.model import (
     Action,
     Callback,
     Cause,
+    Conversion,
     Driver,
     DriverPatch,
     FileChange,
     Guard,
     Location,
+    Place,
     Site,
     Verdict,
 )
@@ -90,13 +92,15 @@ def verdict(
     outside: Sequence[str] = (),
     guard: Sequence[Guard] = (),
     decision: str | None = None,
+    callee: str = "",
+    places: Sequence[Place] = (),
 ) -> Verdict:
     """A verdict of which only these things matter; without callbacks it is on one itself."""
     constant = Location(path, 1, 0, start, start + len(errno) + 1)
     return Verdict(
         driver=driver,
         callbacks=tuple(callbacks) or (function,),
-        site=Site(function, constant, errno, "return", constant),
+        site=Site(function, constant, errno, "call" if callee else "return", constant),
         guard=tuple(guard),
         origins=(),
         chain=(),
@@ -108,4 +112,6 @@ def verdict(
         prints=tuple(prints),
         outside_callers=tuple(outside),
         decision=decision,
+        callee=callee,
+        conversion=Conversion(tuple(places)) if callee else None,
     )

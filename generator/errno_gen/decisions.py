@@ -29,7 +29,7 @@ from errno_gen.model import (
 KEEP = "keep"
 WHAT = "decision file"
 
-_KEYS = {"driver", "function", "errno", "guard", "cause", "action", "reason"}
+_KEYS = {"driver", "function", "errno", "guard", "call", "cause", "action", "reason"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ class Decision:
     """What the sites that match mean; with ``cause`` None they are left alone.
 
     ``guard`` is the innermost guard with white space folded, "" for none; ``driver`` None
-    matches in all drivers; ``line`` is where it stands in its file.
+    matches in all drivers; ``call`` is the function outside the driver that returns the
+    errno, and None matches whatever makes it; ``line`` is where it stands in its file.
     """
 
     function: str
@@ -47,6 +48,7 @@ class Decision:
     reason: str
     driver: str | None = None
     line: int = 0
+    call: str | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -55,8 +57,10 @@ class Decision:
 
     def overlaps(self, other: Decision) -> bool:
         """Whether both can be about one site."""
-        drivers = {self.driver, other.driver}
-        return self.key == other.key and (len(drivers) == 1 or None in drivers)
+        drivers, calls = {self.driver, other.driver}, {self.call, other.call}
+        return self.key == other.key and all(
+            len(both) == 1 or None in both for both in (drivers, calls)
+        )
 
     def applied(self, verdict: Verdict) -> Verdict:
         """The verdict with the decided cause, for the policy to act upon, and the reason.
@@ -94,15 +98,17 @@ class Decisions:
     items: tuple[Decision, ...] = ()
 
     def about(
-        self, driver: str, function: str, errno: str, guard: tuple[Guard, ...]
+        self, driver: str, function: str, errno: str, guard: tuple[Guard, ...], call: str = ""
     ) -> Decision | None:
         """The decision about a site, or None; of several that agree the first in the file.
 
-        One about a half of a condition goes before one about the whole condition.
+        One about a half of a condition goes before one about the whole condition. ``call``
+        is the function outside the driver that makes the errno, "" for none.
         """
         keys = _keys(function, errno, guard)
         found = (i for key in keys for i in self.items if i.key == key)
-        return next((i for i in found if i.driver in (None, driver)), None)
+        own = (i for i in found if i.driver in (None, driver))
+        return next((i for i in own if i.call in (None, call)), None)
 
     def stale(
         self,
@@ -115,15 +121,16 @@ class Decisions:
         ``drivers`` are those that were looked at (none: all of them) and ``failures`` those
         that could not be: of a decision that may match elsewhere nothing is said.
         """
-        keys: dict[tuple[str, str, str], set[str]] = {}
+        keys: dict[tuple[str, str, str], set[tuple[str, str]]] = {}
         for verdict in verdicts:
             site = verdict.site
             for key in _keys(site.function, site.errno, verdict.guard):
-                keys.setdefault(key, set()).add(verdict.driver)
+                keys.setdefault(key, set()).add((verdict.driver, verdict.callee))
         failed = {failure.driver for failure in failures}
         stale = []
         for item in self.items:
-            found = keys.get(item.key, set())
+            sites = keys.get(item.key, set())
+            found = {driver for driver, call in sites if item.call in (None, call)}
             if item.driver is None:
                 matched, unseen = bool(found), bool(drivers or failed)
             else:
@@ -200,6 +207,7 @@ class _Reader(Document):
     def _decision(self, table: dict[str, Any], where: str) -> Decision:
         self.known(table, _KEYS, where)
         driver = self._text(table, "driver", where) if "driver" in table else None
+        call = self._text(table, "call", where) if "call" in table else None
         function = self.identifier(self.get(table, "function", str, where), f"{where}.function")
         return Decision(
             function=function,
@@ -209,6 +217,7 @@ class _Reader(Document):
             reason=self._reason(table, where),
             driver=driver,
             line=self.line(where),
+            call=self.identifier(call, f"{where}.call") if call is not None else None,
         )
 
     def _outcome(self, table: dict[str, Any], where: str) -> Cause | None:

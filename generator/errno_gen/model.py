@@ -141,7 +141,8 @@ class Site:
 
     ``constant`` spans the errno with its minus sign; ``errno`` is the name without
     it; ``form`` is one of return, assign, preset, initialiser, err-ptr, conditional,
-    argument. ``way_out`` is the statement or branch that takes the way out (equal to
+    argument, or call: the errno is made outside the driver, and ``constant`` spans the
+    call that returns it. ``way_out`` is the statement or branch that takes the way out (equal to
     the constant's statement where there is only one), or those halves of a condition joined
     with ``||`` that the site is about.
     """
@@ -175,6 +176,34 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where the errno of a call is turned into another one, in C of ``function``.
+
+    ``form`` is ``return`` (the name at ``location`` is returned: it becomes a ``?:``),
+    ``after`` and ``before`` (an ``if`` goes behind or before the statement there) or ``hold``
+    (the statement returns the call: ``variable`` gets its value first).
+    """
+
+    function: str
+    variable: str
+    form: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """How the errno of a call can be converted.
+
+    Without ``places`` it cannot be, and ``problem`` is the sentence that says why. ``doubt``
+    is one on why the errno may mean what it says; "" if nothing speaks for that.
+    """
+
+    places: tuple[Place, ...]
+    problem: str = ""
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """A site, its cause, the evidence, and what the policy wants.
 
@@ -184,7 +213,9 @@ class Verdict:
     policy drops them. ``split`` tells how the way out can be (once all verdicts of the
     constant are settled: is) served apart from the constant. ``because`` are full
     sentences, most telling first: the changelog prints the same ones. ``decision`` is the
-    reason of the decision that was applied; it stands first in ``because``.
+    reason of the decision that was applied; it stands first in ``because``. A verdict of
+    the form ``call`` is about the errno of a function outside the driver, ``callee``, and
+    ``conversion`` tells how that could be converted.
     """
 
     driver: str
@@ -203,6 +234,8 @@ class Verdict:
     outside_callers: tuple[str, ...] = ()
     decision: str | None = None
     split: Split | None = None
+    callee: str = ""
+    conversion: Conversion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +243,9 @@ class Edit:
     """One planned change: the bytes at ``location`` (``old``) become ``new``.
 
     ``kind`` is ``errno`` (the constant changes), ``propagate`` (the constant gives
-    way to the callee's code), ``drop-print`` (a message statement goes, ``new`` is "") or
-    ``split`` (a way out gets an errno of its own; ``mark`` is what the semantic patch sees).
+    way to the callee's code), ``drop-print`` (a message statement goes, ``new`` is ""),
+    ``split`` (a way out gets an errno of its own) or ``kapi`` (the errno of a call is
+    converted). ``mark``, where there is one, is what the semantic patch sees.
     """
 
     kind: str

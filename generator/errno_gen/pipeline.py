@@ -336,6 +336,8 @@ def _of(driver: Driver, callbacks: Sequence[Callback]) -> tuple[Callback, ...]:
 
 def _sources(kernel: Kernel, driver: Driver, verdicts: Sequence[Verdict]) -> dict[str, SourceFile]:
     paths = {*driver.files, *(verdict.site.constant.file for verdict in verdicts)}
+    converted = (verdict.conversion for verdict in verdicts if verdict.conversion is not None)
+    paths.update(place.location.file for each in converted for place in each.places)
     read = {path: kernel.repo.read(kernel.tree.commit, path) for path in sorted(paths)}
     return {path: source for path, source in read.items() if source is not None}
 

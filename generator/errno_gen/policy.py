@@ -19,6 +19,8 @@ from errno_gen.resources import data_file
 
 PROPAGATE = "propagate"
 LEAVE = "leave"
+CONVERT = "convert"
+_SPECIAL = {Cause.SWALLOWED: PROPAGATE, Cause.KAPI: CONVERT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Roles:
 class Policy:
     """A loaded policy.
 
-    ``causes`` maps a cause to an errno name, ``"propagate"`` or ``"leave"``.
+    ``causes`` maps a cause to an errno name, ``"propagate"`` or ``"leave"``. For ``kapi`` the
+    errno is what a reserved one of a kernel function is converted to, at the call.
     """
 
     name: str
@@ -63,6 +66,8 @@ class Policy:
         action is already ``review`` stays for review.
         """
         wanted = self.causes.get(verdict.cause)
+        if verdict.cause is Cause.KAPI and not is_call(verdict):
+            wanted = None  # converted already, by a constant
         if wanted in (None, LEAVE):
             review = verdict.cause is Cause.UNKNOWN or verdict.action is Action.REVIEW
             action = Action.REVIEW if review else Action.KEEP
@@ -81,11 +86,16 @@ class Policy:
         errno = verdict.site.errno
         if errno == wanted:
             return Action.DROP_PRINT if prints else Action.KEEP
-        if verdict.cause is Cause.INCOMPATIBLE:
+        if verdict.cause in (Cause.INCOMPATIBLE, Cause.KAPI):
             return Action.REWRITE
         if errno in self.reserved and self.rewrite_reserved:
             return Action.REWRITE
         return Action.REWRITE if strict and self.rewrite_reserved else Action.DISCOURAGED
+
+
+def is_call(verdict: Verdict) -> bool:
+    """Whether the errno is made outside the driver: there is a call, and no constant."""
+    return verdict.site.form == "call"
 
 
 def shipped_policies() -> tuple[str, ...]:
@@ -127,9 +137,12 @@ class _Reader(Document):
         self.known(document, tables, "")
         if self.get(document, "schema", int, "") != 1:
             raise self.error("schema", "only schema 1 is understood")
-        causes = self._causes(self.get(document, "causes", dict, ""))
         scope = self.get(document, "scope", dict, "")
         self.known(scope, {"reserved", "rewrite_reserved", "drop_prints"}, "scope")
+        reserved = frozenset(
+            self.errno(name, "scope.reserved") for name in self.strings(scope, "reserved", "scope")
+        )
+        causes = self._causes(self.get(document, "causes", dict, ""), reserved)
         wording = self.get(document, "wording", dict, "")
         self.known(wording, {"why", "print_rule"}, "wording")
         return Policy(
@@ -137,10 +150,7 @@ class _Reader(Document):
             title=self.get(document, "title", str, ""),
             roles=self._roles(self.get(document, "callback", dict, "")),
             causes=causes,
-            reserved=frozenset(
-                self.errno(name, "scope.reserved")
-                for name in self.strings(scope, "reserved", "scope")
-            ),
+            reserved=reserved,
             rewrite_reserved=self.get(scope, "rewrite_reserved", bool, "scope"),
             drop_prints=frozenset(
                 self.cause(name, "scope.drop_prints")
@@ -174,16 +184,30 @@ class _Reader(Document):
             parameters=tuple(parameters),
         )
 
-    def _causes(self, table: dict[str, Any]) -> dict[Cause, str]:
+    def _causes(self, table: dict[str, Any], reserved: frozenset[str]) -> dict[Cause, str]:
         causes: dict[Cause, str] = {}
         for key in table:
             cause = self.cause(key, f"causes.{key}")
             value = self.get(table, key, str, "causes")
             if cause is Cause.UNKNOWN:
                 raise self.error(f"causes.{key}", "an unknown cause is never rewritten")
-            special = {LEAVE, PROPAGATE} if cause is Cause.SWALLOWED else {LEAVE}
+            special = {LEAVE, _SPECIAL.get(cause, LEAVE)}
             causes[cause] = value if value in special else self.errno(value, f"causes.{key}")
         missing = [c for c in Cause if c is not Cause.UNKNOWN and c not in causes]
         if missing:
             raise self.error("causes", f"no errno for the cause '{missing[0]}'")
+        causes[Cause.KAPI] = self._converted(causes, reserved)
         return causes
+
+    def _converted(self, causes: dict[Cause, str], reserved: frozenset[str]) -> str:
+        """What a reserved errno of a kernel function becomes, or ``"leave"``."""
+        value = causes[Cause.KAPI]
+        if value == CONVERT:
+            value = causes[Cause.DEVICE]
+            if value == LEAVE:
+                problem = "'convert' takes the errno of 'device', which has none; give an errno"
+                raise self.error("causes.kapi", problem)
+        if value in reserved:
+            problem = f"would convert a reserved errno to {value}, which is reserved itself"
+            raise self.error("causes.kapi", problem)
+        return value

@@ -16,6 +16,7 @@ from errno_gen.model import (
     FileChange,
     Guard,
     Location,
+    Place,
     Split,
     with_changes,
 )
@@ -36,6 +37,27 @@ PRINTS = [
     Location(PATH, number, 1, match.start(), match.end())
     for number, match in enumerate(re.finditer(rb"(?m)^.+$", SOURCE), start=1)
 ]
+
+UNTOLD = "The call is told nothing of the domain, so another one would not help."
+RESUMED = (
+    "`pm_runtime_get_sync()` may return EINVAL: rpm_resume() makes it at "
+    "drivers/base/power/runtime.c."
+)
+FREE = "The array is of the kind that hands out free ids, so this cannot fail but for a bug."
+
+
+def made(callee: str) -> list[str]:
+    """The reasons of a verdict on a kernel function that makes its errno itself."""
+    return [
+        f"`{callee}()` may return EINVAL, which it makes itself at drivers/pci/ats.c.",
+        UNTOLD,
+    ]
+
+
+def converted(function: str, start: int) -> Place:
+    """A place where an errno is converted."""
+    return Place(function, "ret", "after", Location(PATH, start, 1, start, start + 1))
+
 
 IN_USE = "`domain->dev` is read from the domain alone, so another domain may be attached."
 WIDTH = (
@@ -188,6 +210,31 @@ CASES = {
         [
             verdict("example_attach", "EBUSY", "EINVAL", [reason], start=5, prints=PRINTS[:1])
             for reason in (IN_USE, WIDTH)
+        ],
+    ),
+    "kernel-functions": patch(
+        [CHANGE],
+        [
+            verdict("example_enable", "EINVAL", "ENODEV", reasons, cause=Cause.KAPI, start=start,
+                    callbacks=["example_attach"], callee=callee, places=[place])
+            for start, callee, reasons, place in [
+                (1, "pci_enable_pasid", made("pci_enable_pasid"), converted("example_enable", 5)),
+                (2, "pci_enable_ats", made("pci_enable_ats"), converted("example_enable", 6)),
+            ]
+        ] + [
+            verdict("example_get", "EINVAL", "ENODEV", [RESUMED, UNTOLD], cause=Cause.KAPI,
+                    start=9, callbacks=["example_attach"], callee="pm_runtime_get_sync",
+                    places=[converted("example_attach", 7)]),
+            verdict("example_finalise", "EINVAL", "ENODEV", [FREE, made("xa_alloc")[0]],
+                    cause=Cause.KAPI, start=11, callbacks=["example_attach"],
+                    callee="xa_alloc", decision=FREE, places=[converted("example_finalise", 12)]),
+        ],
+    ),
+    "kernel-function-alone": patch(
+        [CHANGE],
+        [
+            verdict("example_attach", "EINVAL", "ENODEV", [RESUMED, UNTOLD], cause=Cause.KAPI,
+                    callee="pm_runtime_get_sync", places=[converted("example_attach", 7)]),
         ],
     ),
 }  # fmt: skip

@@ -87,6 +87,9 @@ def test_a_file_that_is_not_text(tmp_path: Path) -> None:
         ('type = "device"', 'type = "a b"', "[[callback.parameters]]", "is not a C identifier"),
         ("rewrite_reserved = true", 'rewrite_reserved = "no"', None, "must be true or false"),
         ("[scope]", "[scope]\ndrop_logs = 1", "drop_logs = 1", "'scope.drop_logs' is unknown"),
+        ('kapi = "leave"', 'kapi = "propagate"', 'kapi = "propagate"', "'propagate' is not the"),
+        ('kapi = "leave"', 'kapi = "EINVAL"', 'kapi = "EINVAL"', "which is reserved itself"),
+        ('nospc = "ENOSPC"', 'nospc = "convert"', 'nospc = "convert"', "'convert' is not the"),
         ('["incompatible"]', '["incompatable"]', None, "'incompatable' is no cause"),
         ('reserved = ["EINVAL"]', "reserved = [22]", "reserved = [22]", "must be a list of str"),
     ],
@@ -110,6 +113,45 @@ def test_a_mistake_is_named_with_file_line_and_key(
 def test_every_errno_of_linux_may_be_wanted(name: str) -> None:
     policy = parse_policy(EINVAL.replace('busy = "EBUSY"', f'busy = "{name}"'), "mine.toml")
     assert policy.causes[Cause.BUSY] == name
+
+
+CALL = Site("x_attach", MESSAGE[0], "EINVAL", "call", MESSAGE[0])
+
+
+@pytest.mark.parametrize(("value", "wanted"), [("convert", "ENODEV"), ("EIO", "EIO")])
+def test_an_errno_of_a_kernel_function_is_converted_if_the_policy_says_so(
+    value: str, wanted: str
+) -> None:
+    policy = parse_policy(EINVAL.replace('kapi = "leave"', f'kapi = "{value}"'), "mine.toml")
+    assert policy.causes[Cause.KAPI] == wanted
+    done = policy.decide(verdict(Cause.KAPI, "EINVAL", site=CALL))
+    assert (done.action, done.wanted) == (Action.REWRITE, wanted)
+    # A constant in the place of such an errno is the conversion itself.
+    kept = policy.decide(verdict(Cause.KAPI, "ENXIO"))
+    assert (kept.action, kept.wanted) == (Action.KEEP, None)
+
+
+def test_an_errno_of_a_kernel_function_is_left_by_default(einval: Policy) -> None:
+    done = einval.decide(verdict(Cause.KAPI, "EINVAL", site=CALL))
+    assert (done.action, done.wanted) == (Action.KEEP, None)
+
+
+def test_converting_does_not_need_that_other_reserved_errnos_are_rewritten() -> None:
+    text = data_file("policies", "emediumtype.toml").read_text(encoding="utf-8")
+    policy = parse_policy(text.replace('kapi = "leave"', 'kapi = "convert"'), "mine.toml")
+    site = Site("x_attach", MESSAGE[0], "EMEDIUMTYPE", "call", MESSAGE[0])
+    done = policy.decide(verdict(Cause.KAPI, "EMEDIUMTYPE", site=site))
+    assert (done.action, done.wanted) == (Action.REWRITE, "ENODEV")
+
+
+def test_converting_needs_an_errno_that_is_not_reserved() -> None:
+    convert = EINVAL.replace('kapi = "leave"', 'kapi = "convert"')
+    left = convert.replace('device = "ENODEV"', 'device = "leave"')
+    with pytest.raises(InputError, match="takes the errno of 'device', which has none"):
+        parse_policy(left, "mine.toml")
+    reserved = convert.replace('reserved = ["EINVAL"]', 'reserved = ["EINVAL", "ENODEV"]')
+    with pytest.raises(InputError, match="to ENODEV, which is reserved itself"):
+        parse_policy(reserved, "mine.toml")
 
 
 def test_an_errno_that_linux_lacks_is_none() -> None:

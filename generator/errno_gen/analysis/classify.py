@@ -17,7 +17,6 @@ from errno_gen.analysis.findings import (
     levels_of,
     origin_text,
     picked_from,
-    steps,
 )
 from errno_gen.analysis.guards import (
     Level,
@@ -31,11 +30,11 @@ from errno_gen.analysis.halves import Half, joined, operands
 from errno_gen.analysis.kinds import Kinds
 from errno_gen.analysis.messages import messages
 from errno_gen.analysis.origins import Context, Origins
-from errno_gen.analysis.outside import passed_through
-from errno_gen.analysis.path import Arrival, AttachPath
+from errno_gen.analysis.outside import Entered, Outside, converted
+from errno_gen.analysis.path import Arrival, AttachPath, Frame
 from errno_gen.analysis.program import Function, load_program
 from errno_gen.analysis.prose import listed, quoted
-from errno_gen.analysis.sites import PLACE, SourceFinder, WayOut
+from errno_gen.analysis.sites import PLACE, Call, SourceFinder, WayOut
 from errno_gen.analysis.splitter import Splitter
 from errno_gen.analysis.summaries import Summaries
 from errno_gen.analysis.syntax import Node
@@ -82,9 +81,9 @@ def analyse_driver(
     The verdicts come in the order of file and line, before any policy. Raises
     SourceError when a callback has no definition in the files.
     """
-    analysis = _Analysis(driver, files, roles, propagate, summaries)
+    analysis = _Analysis(driver, files, roles, propagate, summaries, reserved)
     analysis.overruled = overruled
-    return analysis.run(callbacks, reserved)
+    return analysis.run(callbacks)
 
 
 class _Analysis:
@@ -95,13 +94,13 @@ class _Analysis:
         roles: Roles,
         propagate: bool,
         summaries: Summaries | None,
+        reserved: Collection[str],
     ) -> None:
         self._driver = driver
         self._roles = roles
         self._propagate = propagate
+        self._reserved = reserved
         self.overruled: Overruled | None = None
-        self._reserved: Collection[str] = ()
-        self._summaries = summaries
         self._program = load_program(tuple(files))
         self._finder = SourceFinder(self._program.apis)
         domain = next(p.type for p in roles.parameters if p.role == "domain")
@@ -111,11 +110,11 @@ class _Analysis:
         self._evidence = Evidence(self._program, self._origins, self._kinds, domain)
         self._splitter = Splitter(self._program, self._kinds)
         self._path = AttachPath(self._program, self._origins, self._finder)
+        self._outside = Outside(self._program, self._finder, self._origins, summaries)
 
-    def run(self, callbacks: Sequence[Callback], reserved: Collection[str]) -> tuple[Verdict, ...]:
-        self._reserved = frozenset(reserved)
+    def run(self, callbacks: Sequence[Callback]) -> tuple[Verdict, ...]:
         findings: dict[_Key, list[Finding]] = {}
-        passed: dict[tuple[Location, str], Verdict] = {}
+        entered: list[Entered] = []
         for callback in callbacks:
             bodies = [
                 function
@@ -126,27 +125,19 @@ class _Analysis:
                 raise SourceError(f"{callback.file}: cannot parse {callback.function}()")
             for body in bodies:
                 context = self._path.enter(body, self._roles)
-                for finding in self._findings(callback, context):
+                found = list(self._findings(callback, context))
+                for finding in found:
                     findings.setdefault(self._key(finding.arrival), []).append(finding)
-                for verdict in self._passed_through(context, reserved):
-                    key = (verdict.site.constant, verdict.site.errno)
-                    known = passed.setdefault(key, verdict)
-                    names = dict.fromkeys((*known.callbacks, callback.function))
-                    passed[key] = with_changes(known, callbacks=tuple(names))
+                judged = tuple((each.arrival, each.judgement.cause) for each in found)
+                freed = tuple(chain for each in found for chain in self._freed(each))
+                entered.append(Entered(callback.function, context, judged, freed))
+        passed = self._outside.verdicts(self._path, entered, self._reserved)
         verdicts = [v for group in findings.values() for v in self._verdicts(group)]
-        verdicts += passed.values()
+        verdicts += [with_changes(verdict, driver=self._driver.name) for verdict in passed]
         verdicts.sort(
             key=lambda v: (v.site.constant.file, v.site.constant.start, v.site.way_out.start)
         )
         return tuple(verdicts)
-
-    def _passed_through(self, context: Context, reserved: Collection[str]) -> Iterator[Verdict]:
-        if self._summaries is None or not reserved:
-            return
-        for frames in self._path.outside_calls(context):
-            found = passed_through(self._program, self._finder, self._summaries, frames, reserved)
-            for verdict in found:
-                yield with_changes(verdict, driver=self._driver.name)
 
     def _findings(self, callback: Callback, context: Context) -> Iterator[Finding]:
         """Judge all arrivals; what a propagation uncovers is judged in the same run."""
@@ -159,6 +150,7 @@ class _Analysis:
             if finding.judgement.cause is not Cause.SWALLOWED:
                 yield finding
                 continue
+            goes = self._goes(finding)
             inner = list(self._uncovered(arrival, finding.judgement.propagate))
             if {each.constant.errno for each in inner} == {arrival.constant.errno}:
                 # Nothing is lost: the constant stands for what the callee means by it.
@@ -170,24 +162,39 @@ class _Analysis:
                     yield finding
                     continue
             yield finding
-            site = (arrival.function.name, arrival.constant.errno, finding.guard)
-            stays = self.overruled is not None and self.overruled(*site)
-            if self._propagate and not stays and mark not in uncovered:
+            if goes and mark not in uncovered:
                 uncovered.add(mark)
                 pending.extend(inner)
 
+    def _goes(self, finding: Finding) -> bool:
+        """Whether the constant gives way to the callee's code that it replaced."""
+        arrival = finding.arrival
+        if finding.judgement.cause is not Cause.SWALLOWED or not self._propagate:
+            return False
+        site = (arrival.function.name, arrival.constant.errno, finding.guard)
+        return self.overruled is None or not self.overruled(*site)
+
     def _uncovered(self, arrival: Arrival, variable: str) -> Iterator[Arrival]:
         """The constants of the callees whose code the constant replaced."""
-        frame = arrival.frames[-1]
-        function = frame.context.function
+        for call in self._replaced(arrival, variable):
+            yield from self._path.through(call, arrival.frames[-1].context, arrival.frames[:-1])
+
+    def _freed(self, finding: Finding) -> Iterator[tuple[Frame, ...]]:
+        """The chains to calls outside the driver whose code the constant replaced."""
+        arrival = finding.arrival
+        calls = self._replaced(arrival, finding.judgement.propagate) if self._goes(finding) else ()
+        for call in calls:
+            context = arrival.frames[-1].context
+            yield from self._path.outside_through(call, context, arrival.frames[:-1])
+
+    def _replaced(self, arrival: Arrival, variable: str) -> tuple[Call, ...]:
+        """The calls whose code the constant replaced."""
         key = _variable(variable)
-        if not key:
-            return
         tested = self._splitter.kept_call(arrival)
         block = arrival.constant.block if arrival.way.label == PLACE else arrival.way.block
-        calls = (tested,) if tested else self._finder.calls_of(function, key, block)
-        for call in calls:
-            yield from self._path.through(call, frame.context, arrival.frames[:-1])
+        if not key or tested:
+            return (tested,) if key and tested else ()
+        return self._finder.calls_of(arrival.function, key, block)
 
     def _key(self, arrival: Arrival) -> _Key:
         way = self._way_location(arrival.function, arrival.constant.node.start_byte, arrival.way)
@@ -205,6 +212,7 @@ class _Analysis:
                 callback.function, arrival, Judgement(Cause.UNKNOWN, "hidden", (text,)), (), ()
             )
         found: list[Judgement] = []
+        instead = converted(self._program, self._finder, arrival, self._reserved)
         guard: tuple[Guard, ...] = ()
         origins: tuple[str, ...] = ()
         for chain in chains(context.function, arrival.way) or ((),):
@@ -213,7 +221,7 @@ class _Analysis:
             if not guard:
                 guard = tuple(describe(c.function, level) for c, level in levels)
                 origins = tuple(dict.fromkeys(origin_text(fact) for fact in facts))
-        common = agreed(found)
+        common = Judgement(Cause.KAPI, "converted", (instead,)) if instead else agreed(found)
         if common.cause is Cause.SWALLOWED and not common.propagate:
             kept = self._splitter.keeps(arrival)
             because = common.because if kept else (*common.because, _NOT_KEPT)
@@ -375,7 +383,7 @@ class _Analysis:
             site=Site(function.name, location, constant.errno, constant.form, way),
             guard=found.guard,
             origins=found.origins,
-            chain=steps(arrival),
+            chain=arrival.steps,
             cause=judgement.cause,
             rule=judgement.rule,
             because=tuple(because),

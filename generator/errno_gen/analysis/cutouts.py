@@ -23,6 +23,7 @@ ERRNO = "errno"
 PROPAGATE = "propagate"
 DROP = "drop-print"
 SPLIT = "split"
+KAPI = "kapi"
 
 _PREFIX = b"ERRNO_GEN_"
 _MARKS = {

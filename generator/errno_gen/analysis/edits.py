@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from errno_gen.analysis import conversions
 from errno_gen.analysis.apis import KernelApis
-from errno_gen.analysis.cutouts import DROP, ERRNO, PROPAGATE, SPLIT, Extent, around, extents
+from errno_gen.analysis.cutouts import DROP, ERRNO, KAPI, PROPAGATE, SPLIT, Extent, around, extents
 from errno_gen.analysis.halves import is_divided
 from errno_gen.analysis.lexer import column_of, decode, line_of
 from errno_gen.analysis.prints import Messages
@@ -17,6 +18,7 @@ from errno_gen.analysis.syntax import mask, parse
 from errno_gen.analysis.ways import Share, divided, piece
 from errno_gen.errors import SourceError
 from errno_gen.model import Action, Edit, Location, SourceFile, Verdict, with_changes
+from errno_gen.policy import is_call
 
 _CONSTANT = re.compile(rb"-\s*(?:(E[A-Z0-9_]+)|\(\s*(E[A-Z0-9_]+)\s*\))")
 
@@ -56,6 +58,7 @@ def plan(verdicts: Sequence[Verdict], sources: Mapping[str, SourceFile], apis: K
     settled, splits = _splits(settled, files)
     settled, halved = _divisions(settled, files)
     splits += halved
+    settled, converted = _conversions(settled, files, splits)
     edits: dict[tuple[str, int], Edit] = {}
     for verdict in settled:
         if verdict.action is Action.REWRITE and _at_constant(verdict):
@@ -73,7 +76,9 @@ def plan(verdicts: Sequence[Verdict], sources: Mapping[str, SourceFile], apis: K
         )
     ]
     kept = [edit for key, edit in edits.items() if key not in inside]
-    ordered = sorted([*kept, *splits, *drops], key=lambda e: (e.location.file, e.location.start))
+    ordered = sorted(
+        [*kept, *splits, *converted, *drops], key=lambda e: (e.location.file, e.location.start)
+    )
     return Plan(tuple(ordered), tuple(settled))
 
 
@@ -97,7 +102,12 @@ def _changes(verdict: Verdict) -> bool:
 
 
 def _paths(verdict: Verdict) -> set[str]:
-    return {verdict.site.constant.file, *(print_.file for print_ in verdict.prints)}
+    places = verdict.conversion.places if verdict.conversion is not None else ()
+    return {
+        verdict.site.constant.file,
+        *(print_.file for print_ in verdict.prints),
+        *(place.location.file for place in places),
+    }
 
 
 def _file(files: Mapping[str, _File], path: str) -> _File:
@@ -110,12 +120,12 @@ def _constants(verdicts: Sequence[Verdict], files: Mapping[str, _File]) -> list[
     """The verdicts with those put to review whose constant cannot be changed for all."""
     values: dict[tuple[str, int], set[str]] = {}
     for verdict in verdicts:
-        if _at_constant(verdict):
+        if _at_constant(verdict) and not is_call(verdict):
             values.setdefault(_key(verdict), set()).add(wanted_value(verdict))
 
     def settle(verdict: Verdict) -> Verdict:
         where = verdict.site.constant
-        if verdict.action is not Action.REWRITE:
+        if verdict.action is not Action.REWRITE or is_call(verdict):
             return verdict
         if _at_constant(verdict) and len(values[_key(verdict)]) > 1:
             return _refuse(verdict, _CONFLICT)
@@ -133,7 +143,7 @@ def _key(verdict: Verdict) -> tuple[str, int]:
 def _at_constant(verdict: Verdict) -> bool:
     """Whether what becomes of the constant itself serves the verdict."""
     split = verdict.split
-    if is_divided(verdict):
+    if is_call(verdict) or is_divided(verdict):
         return False
     return split is None or split.form == "fetch" or verdict.action is not Action.REWRITE
 
@@ -203,6 +213,47 @@ def _divisions(
 
 def _crosses(edits: Mapping[tuple[str, int, int], Edit], path: str, start: int, end: int) -> bool:
     return any(p == path and start < e and s < end for p, s, e in edits)
+
+
+def _conversions(
+    verdicts: Sequence[Verdict], files: Mapping[str, _File], splits: Sequence[Edit]
+) -> tuple[list[Verdict], list[Edit]]:
+    """The verdicts with those put to review that have no place, and the edits of the others."""
+    edits: dict[conversions.Wanted, Edit] = {}
+    taken = {(e.location.file, e.location.start, e.location.end): e for e in splits}
+    wishes = conversions.wanted(verdicts)
+    served: list[Verdict] = []
+    for verdict in verdicts:
+        places = verdict.conversion.places if verdict.conversion is not None else ()
+        if not conversions.is_conversion(verdict):
+            served.append(verdict)
+            continue
+        own = [wishes[place] for place in places]
+        made = [_conversion_edit(wish, files, taken) for wish in own if wish is not None]
+        if len(made) < len(own):
+            served.append(_refuse(verdict, conversions.SHARED))
+        elif not made or None in made:
+            served.append(_refuse(verdict, conversions.NO_PLACE))
+        else:
+            edits.update((w, e) for w, e in zip(own, made, strict=True) if w and e)
+            served.append(verdict)
+    return served, list(edits.values())
+
+
+def _conversion_edit(
+    wish: conversions.Wanted,
+    files: Mapping[str, _File],
+    taken: Mapping[tuple[str, int, int], Edit],
+) -> Edit | None:
+    path = wish.place.location.file
+    file = _file(files, path)
+    found = conversions.converted(wish, file.text, file.root)
+    if found is None or _crosses(taken, path, found.start, found.end):
+        return None
+    if around(file.extents, found.start, found.end) is None:
+        return None
+    old = decode(file.text[found.start : found.end])
+    return Edit(KAPI, file.location(found.start, found.end), old, found.new, found.mark)
 
 
 def _constant_edit(verdict: Verdict, file: _File) -> Edit:

@@ -13,7 +13,7 @@ from errno_gen.analysis.origins import Context, RootKind, has
 from errno_gen.analysis.path import Arrival, Frame
 from errno_gen.analysis.prose import listed
 from errno_gen.analysis.sites import WayOut
-from errno_gen.model import Cause, Guard, Step
+from errno_gen.model import Cause, Guard
 
 DISAGREEMENT = "disagreement"
 
@@ -72,16 +72,6 @@ def picked_from(telling: list[tuple[Context, Level]]) -> list[tuple[Context, Lev
     return around if picks else []
 
 
-def steps(arrival: Arrival) -> tuple[Step, ...]:
-    """The chain of calls from the callback to the constant."""
-    found: list[Step] = []
-    for frame in arrival.frames:
-        function = frame.context.function
-        node = frame.call.node if frame.call is not None else arrival.constant.node
-        found.append(Step(function.name, function.path, node.start_point[0] + 1))
-    return tuple(found)
-
-
 def origin_text(fact: Fact) -> str:
     """Where what a condition tests comes from, in words."""
     words = []
@@ -96,21 +86,3 @@ def origin_text(fact: Fact) -> str:
     if on_device(fact.origin):
         words.append("device")
     return f"{fact.text}: {listed(words) or 'constant'}"
-
-
-def levels_of(arrival: Arrival, chain: tuple[Level, ...]) -> list[tuple[Context, Level]]:
-    """A chain of guards with those of the calls that lead to it, innermost first."""
-    levels = [(arrival.frames[-1].context, level) for level in chain]
-    for frame in reversed(arrival.frames[:-1]):
-        assert frame.call is not None
-        calling = chains(frame.context.function, WayOut(frame.call.block))
-        levels.extend((frame.context, level) for level in (calling[0] if calling else ()))
-    return levels
-
-
-def picked_from(telling: list[tuple[Context, Level]]) -> list[tuple[Context, Level]]:
-    """The levels around the first if that only picks the errno: its other arms fail, too."""
-    around = [pair for pair in telling[1:] if pair[1].enclosing]
-    context, first = telling[0]
-    picks = first.enclosing and sibling_always_fails(context.function, first)
-    return around if picks else []

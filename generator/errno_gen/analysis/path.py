@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from errno_gen.analysis.origins import Context, Origin, Origins, Root, RootKind
 from errno_gen.analysis.program import Function, Program
 from errno_gen.analysis.sites import Call, Constant, SourceFinder, WayOut
+from errno_gen.model import Step
 from errno_gen.policy import Roles
 
 _MAX_CHAIN = 16
@@ -34,6 +35,16 @@ class Arrival:
     def function(self) -> Function:
         """The function that holds the constant."""
         return self.frames[-1].context.function
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The chain as evidence: each function, and where it calls on or makes the errno."""
+        steps: list[Step] = []
+        for frame in self.frames:
+            function = frame.context.function
+            node = frame.call.node if frame.call is not None else self.constant.node
+            steps.append(Step(function.name, function.path, node.start_point[0] + 1))
+        return tuple(steps)
 
 
 class AttachPath:
@@ -81,13 +92,19 @@ class AttachPath:
         if any(frame.context.function is function for frame in frames):
             return
         for call in self._finder.of(function).calls:
-            chain = (*frames, Frame(context, call))
-            callees = self._program.callees(call.node, function, call.block)
-            if not callees:
-                yield chain
-            for callee in callees:
-                entered = self._origins.enter(call.node, callee, call.block, context)
-                yield from self.outside_calls(entered, chain)
+            yield from self.outside_through(call, context, frames)
+
+    def outside_through(
+        self, call: Call, context: Context, frames: tuple[Frame, ...]
+    ) -> Iterator[tuple[Frame, ...]]:
+        """The chains of :meth:`outside_calls` that begin with one call."""
+        chain = (*frames, Frame(context, call))
+        callees = self._program.callees(call.node, context.function, call.block)
+        if not callees:
+            yield chain
+        for callee in callees:
+            entered = self._origins.enter(call.node, callee, call.block, context)
+            yield from self.outside_calls(entered, chain)
 
     def through(self, call: Call, context: Context, frames: tuple[Frame, ...]) -> Iterator[Arrival]:
         """The constants that come back through one call, as far as they get out."""

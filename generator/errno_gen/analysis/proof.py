@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from errno_gen.analysis.apis import kernel_apis
+from errno_gen.analysis.converted import converts, stands_in_list
 from errno_gen.analysis.layout import gone
 from errno_gen.analysis.lexer import COMMENT, DIRECTIVE, Lexeme, encode, lex, line_of
 from errno_gen.analysis.proof_halves import only_divides
@@ -20,6 +21,7 @@ from errno_gen.model import Edit
 
 _DROP = "drop-print"
 _SPLIT = "split"
+_KAPI = "kapi"
 _NO_BODY = frozenset((b"if", b"for", b"while", b"do", b"switch", b"else", b"case", b"default"))
 
 
@@ -27,7 +29,8 @@ def prove(path: str, before: bytes, after: bytes, edits: Sequence[Edit]) -> None
     """Raise ProofError unless ``after`` is ``before`` with exactly the planned edits.
 
     A split may do no more than set one errno, or divide an ``if`` that leaves between the
-    halves of its condition. Allowed beyond the plan: white space between
+    halves of its condition, and a conversion no more than replace one errno of a variable, or
+    of a call that is returned, by another. Allowed beyond the plan: white space between
     lexemes, and pairs of braces around one plain statement, next to a dropped message.
     Comments stay, but for those that go with a dropped statement. The syntax may not have
     become worse.
@@ -35,6 +38,8 @@ def prove(path: str, before: bytes, after: bytes, edits: Sequence[Edit]) -> None
     for edit in edits:
         if edit.kind == _SPLIT and not _only_sets(edit) and not _only_divides(edit):
             raise ProofError(f"{edit.location}: the plan does more than set one errno")
+        if edit.kind == _KAPI and not (converts(edit) and stands_in_list(before, edit)):
+            raise ProofError(f"{edit.location}: the plan does more than convert one errno")
     expected = _expected(path, before, edits)
     got = lex(after)
     drops = [edit.location.start for edit in edits if edit.kind == _DROP]

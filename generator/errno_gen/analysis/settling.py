@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from errno_gen.analysis.halves import is_divided, is_half
-from errno_gen.model import Action, Verdict, with_changes
-from errno_gen.policy import PROPAGATE
+from errno_gen.model import Action, Conversion, Verdict, with_changes
+from errno_gen.policy import PROPAGATE, is_call
 
+NO_CONSTANT = "That cannot be done: the errno comes from the callee, there is no constant here."
 _SHARED = "The same constant serves another way out, which wants a different errno."
 _BOTH = "The other half of the condition wants a different errno, and its if cannot be divided."
 _UNSETTLED = "The other half of the condition wants a different errno, or may, and is not settled."
@@ -68,6 +69,8 @@ def _base(group: Iterable[Verdict]) -> str:
 def _served(verdict: Verdict, base: str) -> Verdict:
     if not _rewritten(verdict):
         return with_changes(verdict, split=None)
+    if is_call(verdict):
+        return _converted(verdict)
     if verdict.split is not None and verdict.split.needed:
         return verdict
     if wanted_value(verdict) == base:
@@ -76,6 +79,19 @@ def _served(verdict: Verdict, base: str) -> Verdict:
         return verdict
     because = (*verdict.because, _SHARED)
     return with_changes(verdict, action=Action.REVIEW, because=because, prints=())
+
+
+def _converted(verdict: Verdict) -> Verdict:
+    """The verdict on a call, put to review unless its errno can and may be converted.
+
+    A doubt about what the errno means is settled by a person's decision.
+    """
+    found = verdict.conversion or Conversion((), NO_CONSTANT)
+    doubt = "" if verdict.decision is not None else found.doubt
+    if not found.problem and not doubt:
+        return verdict
+    because = (*verdict.because, *(text for text in (doubt, found.problem) if text))
+    return with_changes(verdict, action=Action.REVIEW, because=because)
 
 
 def _rewritten(verdict: Verdict) -> bool:

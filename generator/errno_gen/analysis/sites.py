@@ -256,7 +256,7 @@ def ways_out(
             region[index] = []
             escapes.add(index)
             continue
-        region[index] = _feasible(block, definition.key, errno, apis)
+        region[index] = feasible(block, definition.key, errno, apis)
         pending.extend(target for target, _ in region[index])
     arriving = _backwards(region, {index for index in region if index in uses})
     if definition.block not in arriving:
@@ -288,7 +288,8 @@ def _backwards(region: dict[int, list[tuple[int, str]]], start: set[int]) -> set
     return seen
 
 
-def _feasible(block: Block, key: str, errno: str, apis: KernelApis) -> list[tuple[int, str]]:
+def feasible(block: Block, key: str, errno: str, apis: KernelApis) -> list[tuple[int, str]]:
+    """The edges that may be taken out of a block while ``key`` holds ``-errno``."""
     if block.kind is not Kind.CONDITION or block.expression is None:
         return block.edges
     known = decide(block.expression, key, errno, apis)

@@ -54,11 +54,12 @@ def _preset(function: Function, constant: Constant) -> Definition | None:
             continue
         plain = strip(value)
         if (plain.start_byte, plain.end_byte) == (constant.node.start_byte, constant.node.end_byte):
-            return definition if _own_integer(function, definition.key) else None
+            return definition if own_integer(function, definition.key) else None
     return None
 
 
-def _own_integer(function: Function, name: str) -> bool:
+def own_integer(function: Function, name: str) -> bool:
+    """Whether a name is a local signed integer whose address nobody has."""
     kind = function.locals.get(name)
     if kind is None or kind.pointers or kind.name not in SIGNED or function.hidden:
         return False
@@ -195,16 +196,16 @@ def _fetched(function: Function, constant: Constant, branch: int, node: Node) ->
         if block.kind is Kind.RETURN and block.expression is not None
     }
     for name in sorted(key for key in returned if key):
-        free = _own_integer(function, name) and not mentions(arm, name)
+        free = own_integer(function, name) and not mentions(arm, name)
         parameter = any(name == known for known, _ in function.parameters)
-        if not free or parameter or _tested(node, name) or not _visible(name, node):
+        if not free or parameter or _tested(node, name) or not declared_before(name, node):
             continue
         if all(_unused(function, branch, label, name) for label in ("true", "false")):
             return Split(name, "fetch", function.location(node), True, True)
     return None
 
 
-def _visible(name: str, node: Node) -> bool:
+def declared_before(name: str, node: Node) -> bool:
     """Whether a declaration of the name stands before a node in a block around it."""
     scope = node.parent
     while scope is not None:

@@ -82,17 +82,17 @@ def divided(
         return None
     statements = arm_statements(arm)
     head = decode(text[start : condition.start_byte])
-    indent = decode(_indent(text, start))
+    margin = decode(indent_of(text, start))
     plain: list[str] = []
     marked: list[str] = []
     for number, share in enumerate(shares):
         test = _half(share, text, root, len(head) + 1 + _width(text, start))
-        told = _divided_arm(share, constant, statements, text, indent)
+        told = _divided_arm(share, constant, statements, text, margin)
         plain.append(f"{head}({test}){told}")
         first = number % 2 == 0 and number + 1 < len(shares)
         word = "" if number % 2 == 0 else "else "
         marked.append(f"{word}{head}({f'ERRNO_GEN_HALF({test})' if first else test}){told}")
-    gap = f"\n{indent}"
+    gap = f"\n{margin}"
     return Piece(start, end, gap.join(plain), gap.join(marked))
 
 
@@ -107,7 +107,7 @@ def _half(share: Share, text: bytes, root: Node, column: int) -> str:
                 start, end = inner.start_byte, inner.end_byte
             break
         node = node.parent
-    return _shifted(decode(text[start:end]), column - _width(text, start))
+    return shifted(decode(text[start:end]), column - _width(text, start))
 
 
 def _divided_arm(
@@ -130,7 +130,7 @@ def _divided_arm(
 
 def _width(text: bytes, offset: int) -> int:
     """The column of an offset, with tabs expanded."""
-    return len(text[_line_start(text, offset) : offset].expandtabs(_TAB))
+    return len(text[line_start(text, offset) : offset].expandtabs(_TAB))
 
 
 def _branch(split: Split, root: Node) -> Node | None:
@@ -162,8 +162,8 @@ def _in_block(
         first = lex(text[child.start_byte : child.end_byte])[0]
         if first.kind == DIRECTIVE or child.type == "labeled_statement":
             return None
-        indent = _indent(text, child.start_byte)
-        own_line = indent == text[_line_start(text, child.start_byte) : child.start_byte]
+        indent = indent_of(text, child.start_byte)
+        own_line = indent == text[line_start(text, child.start_byte) : child.start_byte]
         gap = "\n" + decode(indent) if own_line else " "
         word = decode(first.text)
         end = child.start_byte + first.end
@@ -175,11 +175,11 @@ def _braced(
     variable: str, value: str, text: bytes, branch: Node, condition: Node, arm: Node
 ) -> Piece | None:
     """The arm of one statement in braces, with the assignment before it."""
-    start, end = branch.start_byte, _with_comment(text, arm.end_byte)
+    start, end = branch.start_byte, with_comment(text, arm.end_byte)
     if any(lexeme.kind == DIRECTIVE for lexeme in lex(text[start:end])):
         return None
     tested = text[condition.start_byte + 1 : condition.end_byte - 1]
-    outer = decode(_indent(text, start))
+    outer = decode(indent_of(text, start))
     between = decode(text[condition.end_byte : arm.start_byte])
     gap = between if "\n" in between else f"\n{outer}\t"
     inner = gap.rpartition("\n")[2]
@@ -203,16 +203,16 @@ def _called(variable: str, text: bytes, branch: Node, condition: Node) -> Piece 
         return None
     rest = text[call.end_byte : condition.end_byte - 1].strip()
     test = variable if rest.startswith(b"!=") else f"{variable} {decode(rest)}".strip()
-    indent = decode(_indent(text, start))
+    indent = decode(indent_of(text, start))
     called = decode(text[call.start_byte : call.end_byte])
     shift = len(f"{variable} = ") - (call.start_byte - start)
-    aligned = _shifted(called, shift)
+    aligned = shifted(called, shift)
     tested = decode(text[condition.start_byte + 1 : condition.end_byte - 1])
     mark = f"if (ERRNO_GEN_CALL({tested}, {variable}, {called}, {test}))"
     return Piece(start, end, f"{variable} = {aligned};\n{indent}if ({test})", mark)
 
 
-def _shifted(called: str, shift: int) -> str:
+def shifted(called: str, shift: int) -> str:
     """A call over several lines, the further ones moved with the first."""
     first, *others = called.split("\n")
     lines = [first]
@@ -233,7 +233,7 @@ def _has_comma(expression: bytes) -> bool:
     return False
 
 
-def _with_comment(text: bytes, end: int) -> int:
+def with_comment(text: bytes, end: int) -> int:
     """The end of a statement with the comment behind it on its line."""
     line_end = text.find(b"\n", end)
     behind = lex(text[end : line_end if line_end >= 0 else len(text)])
@@ -243,10 +243,12 @@ def _with_comment(text: bytes, end: int) -> int:
     return end + behind[0].end if whole else end
 
 
-def _indent(text: bytes, offset: int) -> bytes:
-    line = text[_line_start(text, offset) : offset]
+def indent_of(text: bytes, offset: int) -> bytes:
+    """The white space that the line of an offset begins with."""
+    line = text[line_start(text, offset) : offset]
     return line[: len(line) - len(line.lstrip(b" \t"))]
 
 
-def _line_start(text: bytes, offset: int) -> int:
+def line_start(text: bytes, offset: int) -> int:
+    """Where the line of an offset begins."""
     return text.rfind(b"\n", 0, offset) + 1

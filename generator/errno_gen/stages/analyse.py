@@ -14,7 +14,6 @@ from errno_gen.policy import PROPAGATE, Policy
 from errno_gen.tools.kernel import KernelTree
 
 _NO_CODE = "That cannot be done: no errno of a callee is kept where it could be returned."
-_NO_CONSTANT = "That cannot be done: the errno comes from the callee, there is no constant here."
 
 
 def analyse(
@@ -67,19 +66,16 @@ def _decided(verdict: Verdict, policy: Policy, decisions: Decisions, strict: boo
     A decision that asks for what cannot be done leaves the site to review, and says why.
     """
     site = verdict.site
-    decision = decisions.about(verdict.driver, site.function, site.errno, verdict.guard)
+    decision = decisions.about(
+        verdict.driver, site.function, site.errno, verdict.guard, verdict.callee
+    )
     if decision is None:
         return policy.decide(verdict, strict=strict)
     applied = decision.applied(verdict)
     if decision.cause is None:
         return applied
     decided = policy.decide(applied, strict=strict)
-    problem = ""
-    if decided.action is Action.REVIEW and decided.wanted == PROPAGATE:
-        problem = _NO_CODE
-    elif decided.action is Action.REWRITE and site.form == "call":
-        problem = _NO_CONSTANT
-    if not problem:
+    if decided.action is not Action.REVIEW or decided.wanted != PROPAGATE:
         return decided
-    because = (*decided.because, problem)
+    because = (*decided.because, _NO_CODE)
     return with_changes(decided, action=Action.REVIEW, because=because, prints=())

@@ -8,7 +8,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from errno_gen.analysis.apis import kernel_apis
-from errno_gen.analysis.cutouts import DROP, ERRNO, PROPAGATE, SPLIT, Cutout, cut, merge, splice
+from errno_gen.analysis.cutouts import (
+    DROP,
+    ERRNO,
+    KAPI,
+    PROPAGATE,
+    SPLIT,
+    Cutout,
+    cut,
+    merge,
+    splice,
+)
 from errno_gen.analysis.edits import plan
 from errno_gen.analysis.layout import enclosing_brace, unbrace
 from errno_gen.analysis.proof import prove
@@ -32,6 +42,7 @@ _RULES = {
     ERRNO: "errno.cocci",
     PROPAGATE: "propagate.cocci",
     SPLIT: "split.cocci",
+    KAPI: "kapi.cocci",
 }
 
 TO_REWRITE = frozenset((Action.REWRITE, Action.DROP_PRINT))

@@ -61,11 +61,13 @@ def undecided(scan: Scan, reserved: Collection[str]) -> tuple[Undecided, ...]:
     )
     groups: dict[object, list[Verdict]] = {}
     for verdict in order:
-        groups.setdefault(_group(verdict), []).append(verdict)
+        groups.setdefault(_group(verdict, verdict.callee), []).append(verdict)
     others: dict[object, list[Verdict]] = {}
     for verdict in scan.verdicts:
         if verdict.action is not Action.REVIEW:
-            others.setdefault(_group(verdict), []).append(verdict)
+            others.setdefault(_group(verdict, ""), []).append(verdict)
+            if verdict.callee:
+                others.setdefault(_group(verdict, verdict.callee), []).append(verdict)
     return tuple(
         Undecided(
             sites=tuple(group),
@@ -77,14 +79,19 @@ def undecided(scan: Scan, reserved: Collection[str]) -> tuple[Undecided, ...]:
     )
 
 
-def _group(verdict: Verdict) -> object:
-    return verdict.driver, site_key(verdict)
+def _group(verdict: Verdict, call: str) -> object:
+    """What a decision about a site is known by, with or without the call that it names."""
+    return verdict.driver, site_key(verdict), call
 
 
 def missing(verdict: Verdict) -> str:
     """What would settle a site."""
     if verdict.cause is Cause.UNKNOWN:
         return _MISSING.get(verdict.rule, "what the check means")
+    if verdict.callee and verdict.conversion is not None:
+        if verdict.conversion.problem:
+            return "a place where the errno of this call alone could be converted"
+        return "whether the errno of this call can be about the domain"
     if verdict.wanted == PROPAGATE and not verdict.propagate:
         return "a variable that holds the callee's errno where it could be returned"
     return "whether the change is right for all who use the constant or see the value"
@@ -103,6 +110,7 @@ def paste(verdict: Verdict) -> str:
             "function": verdict.site.function,
             "errno": verdict.site.errno,
             "guard": guard_text(verdict.guard),
+            "call": verdict.callee or None,
             "cause": "",
             "reason": "",
         }

@@ -43,10 +43,10 @@ def wrap(text: str) -> str:
     return "\n\n".join(_filled(part) for part in paragraphs if part)
 
 
-def listed(words: Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
+def listed(words: Sequence[str], word: str = "and") -> str:
+    """``a``, ``a and b``, ``a, b and c``, or with another ``word`` before the last."""
     *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"{', '.join(most)} {word} {last}" if most else last
 
 
 def number(count: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from errno_gen.decisions import guard_text
@@ -29,6 +29,8 @@ class Change:
     ``messages`` maps the places of message calls that go to their names. ``apart`` tells
     how the way out got an errno of its own: ``preset`` (it is now set where the way out is
     taken), ``joined`` (what a joined condition checked is now checked one by one) or "".
+    ``callees`` are kernel functions whose errno is converted, ``within`` the functions that
+    call them, if the conversion is not there.
     """
 
     functions: tuple[str, ...]
@@ -40,6 +42,8 @@ class Change:
     messages: dict[Location, str]
     apart: str = ""
     decided: tuple[tuple[str, str], ...] = ()
+    callees: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
     @property
     def places(self) -> int:
@@ -79,7 +83,7 @@ def described(patch: DriverPatch, verdicts: Iterable[Verdict]) -> tuple[Change, 
         new = _new(verdict)
         # The errno that stays is part of what a dropped message is about.
         old = verdict.site.errno if new is None else ""
-        where = (verdict.site.constant.file, verdict.site.function)
+        where = (verdict.site.constant.file, verdict.site.function, verdict.callee)
         key = (*where, new, old, _apart(verdict), verdict.because, _decided(verdict))
         by_reason.setdefault(key, []).append(verdict)
     changes = [_change(patch, alike) for alike in by_reason.values()]
@@ -90,17 +94,20 @@ def _change(patch: DriverPatch, alike: Sequence[Verdict]) -> Change:
     """One change from verdicts on one function with the same reasons and errno."""
     first = alike[0]
     callbacks = tuple(dict.fromkeys(f"{name}()" for v in alike for name in v.callbacks))
-    function = f"{first.site.function}()"
+    own = f"{first.site.function}()"
+    functions = tuple(dict.fromkeys(f"{name}()" for v in alike for name in _changed(v)))
     return Change(
-        functions=(function,),
-        serves=() if function in callbacks else callbacks,
+        functions=functions,
+        serves=() if set(functions) <= set(callbacks) else callbacks,
         old=tuple(dict.fromkeys(v.site.errno for v in alike)),
         new=_new(first),
         because=tuple(text for text in first.because if text != first.decision),
-        constants=frozenset(_place(v) for v in alike),
+        constants=frozenset(place for v in alike for place in _places(v)),
         messages={place: _call(patch, place) for v in alike for place in v.prints},
         apart=_apart(first),
         decided=_decided(first),
+        callees=(f"{first.callee}()",) if first.callee else (),
+        within=() if own in functions else (own,),
     )
 
 
@@ -109,7 +116,8 @@ def _joined_reasons(changes: Iterable[Change]) -> list[Change]:
     joined: dict[object, Change] = {}
     for change in changes:
         by_hand = bool(change.decided)
-        key = (change.functions, change.serves, change.old, change.new, change.apart, by_hand)
+        what = (change.old, change.new, change.apart, bool(change.callees), change.within)
+        key = (change.functions, change.serves, *what, by_hand)
         other = joined.get(key)
         joined[key] = change if other is None else _added(other, change)
     return list(joined.values())
@@ -119,7 +127,7 @@ def _joined_functions(changes: Iterable[Change]) -> list[Change]:
     """Join the same change of several functions that has the same reasons."""
     joined: dict[object, Change] = {}
     for change in changes:
-        reasons = (change.because, change.decided)
+        reasons = (change.because, change.decided, change.callees, change.within)
         key = (change.serves, change.old, change.new, change.apart, reasons)
         other = joined.get(key)
         joined[key] = change if other is None else _added(other, change)
@@ -145,6 +153,7 @@ def _added(one: Change, other: Change) -> Change:
         constants=one.constants | other.constants,
         messages={**one.messages, **other.messages},
         decided=tuple(dict.fromkeys((*one.decided, *other.decided))),
+        callees=tuple(dict.fromkeys((*one.callees, *other.callees))),
     )
 
 
@@ -159,10 +168,21 @@ def _apart(verdict: Verdict) -> str:
     return "joined" if verdict.split.form == "half" else "preset"
 
 
-def _place(verdict: Verdict) -> tuple[str, int]:
+def _changed(verdict: Verdict) -> tuple[str, ...]:
+    """The functions that change: the one that holds the errno, or those that convert it."""
+    if verdict.callee and verdict.conversion is not None and verdict.conversion.places:
+        return tuple(place.function for place in verdict.conversion.places)
+    return (verdict.site.function,)
+
+
+def _places(verdict: Verdict) -> Iterator[tuple[str, int]]:
     """Where the change is: the constant, or the way out that gets an errno of its own."""
-    where = verdict.site.way_out if _apart(verdict) else verdict.site.constant
-    return where.file, where.start
+    if verdict.callee and verdict.conversion is not None and verdict.conversion.places:
+        for place in verdict.conversion.places:
+            yield place.location.file, place.location.start
+    else:
+        where = verdict.site.way_out if _apart(verdict) else verdict.site.constant
+        yield where.file, where.start
 
 
 def _new(verdict: Verdict) -> str | None:

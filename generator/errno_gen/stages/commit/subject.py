@@ -90,6 +90,8 @@ def _wordings(patch: DriverPatch, policy: Policy) -> Iterator[str]:
         yield f"Drop messages from {member}"
         yield "Drop messages"
         return
+    if {cause for cause, _ in kinds} == {Cause.KAPI}:
+        yield from _converting(rewritten)
     if len(kinds) == 1:
         ((cause, wanted),) = kinds
         if wanted == PROPAGATE:
@@ -106,6 +108,15 @@ def _wordings(patch: DriverPatch, policy: Policy) -> Iterator[str]:
         yield "Tell an incompatible domain from other errors"
     yield f"Return errnos that tell why {member} fails"
     yield f"Fix the errnos of {member}"
+
+
+def _converting(rewritten: Sequence[Verdict]) -> Iterator[str]:
+    """What a patch does that converts errnos of kernel functions, and no more."""
+    errnos = " and ".join(sorted({verdict.site.errno for verdict in rewritten}))
+    callees = {verdict.callee for verdict in rewritten}
+    if len(callees) == 1:
+        yield f"Do not hand on {errnos} of {callees.pop()}()"
+    yield f"Do not hand on {errnos} of kernel functions"
 
 
 def _is_settled(verdicts: Sequence[Verdict], reserved: str) -> bool:
