@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from errno_gen.analysis import cfg, dominance
 from errno_gen.analysis.apis import KernelApis, kernel_apis
@@ -24,11 +25,20 @@ from errno_gen.analysis.syntax import (
 )
 from errno_gen.model import Location, SourceFile
 
+_latest = threading.local()
 
-@lru_cache(maxsize=64)
+
 def load_program(files: tuple[SourceFile, ...]) -> Program:
-    """The program of some files, made once: it is immutable but for what it remembers."""
-    return Program(files, kernel_apis())
+    """The program of some files; a thread that asks for the same again gets the same.
+
+    Only the last one is kept. A scan works on one driver at a time in each thread, so more
+    would cost memory for every driver of the tree and save nothing.
+    """
+    program: Program | None = getattr(_latest, "program", None)
+    if program is None or tuple(program.files.values()) != files:
+        _latest.program = program = None  # never two at a time
+        _latest.program = program = Program(files, kernel_apis())
+    return program
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Knowledge:
     """
 
     def __init__(self, tree: KernelTree, cache: Path) -> None:
-        self._tree = tree
+        self.tree = tree
         self._cache = cache
         self._index = SymbolIndex(tree.repo, tree.commit, cache / "symbols" / tree.commit)
 
@@ -57,18 +57,18 @@ class Knowledge:
 
     def files_with(self, words: Sequence[str]) -> tuple[str, ...]:
         """The paths of the C files and headers that hold all of ``words``, sorted."""
-        name = hashlib.sha256("\0".join((self._tree.commit, *words)).encode()).hexdigest()
+        name = hashlib.sha256("\0".join((self.tree.commit, *words)).encode()).hexdigest()
         file = self._cache / "words" / name
         try:
             return from_json(file.read_text(encoding="utf-8"), _Paths).paths
         except (OSError, ValueError):
-            found = _Paths(self._tree.grep(words))
+            found = _Paths(self.tree.grep(words))
             _write(file, to_json(found, indent=None))
             return found.paths
 
     def facts(self, path: str) -> FileFacts:
         """The facts of one file of the tree; empty when there is no such file."""
-        source = self._tree.repo.read(self._tree.commit, path)
+        source = self.tree.repo.read(self.tree.commit, path)
         if source is None:
             return FileFacts(path, ())
         name = hashlib.sha256(f"{path}\0{source.blob}".encode()).hexdigest()
