@@ -40,7 +40,7 @@ class Knowledge:
     def __init__(self, tree: KernelTree, cache: Path) -> None:
         self.tree = tree
         self._cache = cache
-        self._index = SymbolIndex(tree.repo, tree.commit, cache / "symbols" / tree.commit)
+        self._index = SymbolIndex(tree.repo, tree.commit, cache / "definitions" / tree.commit)
 
     def find(self, names: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         """For each name the paths of the files that may define it.
