@@ -60,10 +60,10 @@ class Knowledge:
         name = hashlib.sha256("\0".join((self.tree.commit, *words)).encode()).hexdigest()
         file = self._cache / "words" / name
         try:
-            return from_json(file.read_text(encoding="utf-8"), _Paths).paths
+            return from_json(file.read_bytes(), _Paths).paths
         except (OSError, ValueError):
             found = _Paths(self.tree.grep(words))
-            _write(file, to_json(found, indent=None))
+            _write(file, found)
             return found.paths
 
     def facts(self, path: str) -> FileFacts:
@@ -74,20 +74,21 @@ class Knowledge:
         name = hashlib.sha256(f"{path}\0{source.blob}".encode()).hexdigest()
         file = self._cache / "facts" / _version() / name[:2] / name[2:]
         try:
-            return from_json(file.read_text(encoding="utf-8"), FileFacts)
+            return from_json(file.read_bytes(), FileFacts)
         except (OSError, ValueError):
             facts = file_facts(source)
-            _write(file, to_json(facts, indent=None))
+            _write(file, facts)
             return facts
 
 
-def _write(file: Path, text: str) -> None:
+def _write(file: Path, value: object) -> None:
     """Replace a cache file in one step; losing it is no error."""
+    content = to_json(value)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=file.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
         Path(name).replace(file)
     except OSError:
         return
