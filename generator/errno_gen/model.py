@@ -9,11 +9,12 @@ byte offsets from 0, as tree-sitter counts them (Coccinelle's columns agree).
 from __future__ import annotations
 
 import dataclasses
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from cattrs.preconf.json import JsonConverter, make_converter
+import msgspec
 
 T = TypeVar("T")
 
@@ -355,24 +356,30 @@ class Scan:
     stale_decisions: tuple[StaleDecision, ...] = ()
 
 
-def _make_converter() -> JsonConverter:
-    return make_converter(omit_if_default=False)
+def to_json(value: Any) -> bytes:
+    """Any value of this module, or one like them, as JSON.
+
+    With text that is no Unicode (names of files may hold any bytes) it is written, and
+    :func:`from_json` refuses it: what is kept so has to be made anew.
+    """
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value)).encode()
 
 
-_CONVERTER = _make_converter()
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 
 
-def to_json(value: Any, *, indent: int | None = 2) -> str:
-    """Any value of this module as JSON (bytes as base85)."""
-    return str(_CONVERTER.dumps(value, indent=indent))
-
-
-def from_json(text: str, kind: type[T]) -> T:
+def from_json(text: bytes, kind: type[T]) -> T:
     """The value that :func:`to_json` wrote. Raises ValueError on anything else."""
     try:
-        return _CONVERTER.loads(text, kind)
-    except Exception as error:
+        if kind not in _decoders:
+            _decoders[kind] = msgspec.json.Decoder(kind)
+        value: T = _decoders[kind].decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
         raise ValueError(f"not the JSON of a {kind.__name__}: {error}") from error
+    return value
 
 
 def with_changes(value: T, **changes: Any) -> T:

@@ -37,7 +37,7 @@ from errno_gen.model import (
 from errno_gen.policy import Policy
 from errno_gen.stages.analyse import analyse
 from errno_gen.stages.commit import check_commit_preconditions, commit
-from errno_gen.stages.discover import Discovery, discover
+from errno_gen.stages.discover import Discovery, candidates, discover, discover_in, together
 from errno_gen.stages.knowledge import Knowledge
 from errno_gen.stages.rewrite import TO_REWRITE, left_alone, rewrite
 from errno_gen.tools import branches, process, spatch
@@ -133,29 +133,38 @@ def scan(kernel: Kernel, policy: Policy, options: Options, progress: Progress = 
     """
     tree = kernel.tree
     knowledge = Knowledge(tree, options.cache)
-    found = _discovered(knowledge, tree, policy, options, progress)
+    progress("discover", 0, 1, "")
+    hopeful = candidates(tree, policy, grep=knowledge.files_with)
+    progress("discover", 1, 1, "")
+    asked = set(options.drivers)
+    chosen = tuple(d for d in hopeful.drivers if not asked or d.name in asked)
+    found: dict[str, Discovery] = {}
     summaries = Summaries(knowledge)
 
     def work(driver: Driver) -> tuple[Verdict, ...]:
-        own = _of(driver, found.callbacks)
+        # One after the other for each driver, so that what is made of its source can go.
+        here = found[driver.name] = discover_in(tree, policy, driver, hopeful.paths)
         return analyse(
             tree,
             policy,
             driver,
-            own,
+            here.callbacks,
             strict=options.strict,
             summaries=summaries,
             decisions=options.decisions,
         )
 
-    results, failures = _each("analyse", found.drivers, work, options.jobs, progress)
-    verdicts = tuple(v for driver in found.drivers for v in results.get(driver.name, ()))
-    failures = found.failures + failures
+    _require(asked, {driver.name for driver in chosen}, knowledge, policy)
+    results, failures = _each("analyse", chosen, work, options.jobs, progress)
+    all_found = together(found[driver.name] for driver in chosen if driver.name in found)
+    _require(asked, _names(all_found) | {f.driver for f in failures}, knowledge, policy)
+    verdicts = tuple(v for driver in chosen for v in results.get(driver.name, ()))
+    failures = all_found.failures + failures
     return Scan(
         tree=Tree(tree.version, tree.commit),
         policy=policy.name,
-        drivers=found.drivers,
-        callbacks=found.callbacks,
+        drivers=all_found.drivers,
+        callbacks=all_found.callbacks,
         verdicts=verdicts,
         failures=failures,
         stale_decisions=options.decisions.stale(verdicts, options.drivers, failures),
@@ -309,16 +318,12 @@ def _commit(repo: Repository, info: CommitInfo) -> Commit:
     return Commit(info.oid, info.tree, info.parents[0], names, info.subject, info.files)
 
 
-def _discovered(
-    knowledge: Knowledge, tree: KernelTree, policy: Policy, options: Options, progress: Progress
-) -> Discovery:
-    progress("discover", 0, 1, "")
-    found = discover(tree, policy, options.drivers, grep=knowledge.files_with)
-    progress("discover", 1, 1, "")
-    missing = sorted(set(options.drivers) - _names(found))
+def _require(asked: set[str], there: set[str], knowledge: Knowledge, policy: Policy) -> None:
+    """Raise InputError if one of the drivers asked for is not there."""
+    missing = sorted(asked - there)
     if not missing:
-        return found
-    known = sorted(_names(discover(tree, policy, grep=knowledge.files_with)))
+        return
+    known = sorted(_names(discover(knowledge.tree, policy, grep=knowledge.files_with)))
     close = get_close_matches(missing[0], known, n=3, cutoff=0.4)
     raise InputError(
         f"no driver '{missing[0]}' with such a callback in this tree",

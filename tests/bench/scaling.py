@@ -24,18 +24,22 @@ from errno_gen.tools.git import Repository
 
 _SIZES = (20, 100, 200)
 _OWN = 20
+_DEFINED = re.compile(rb"^(?!#)(?:[A-Za-z_][\w \t*]*[ \t*])?(\w+)\((?!.*;$)", re.MULTILINE)
+_NAME = re.compile(rb"(?<![\w.>])[A-Za-z_]\w*")
 
 
 def copies(repo: Repository, commit: str, count: int) -> dict[str, bytes]:
-    """The files of ``count`` copies of the folder of drivers, callbacks renamed."""
+    """The files of ``count`` copies of the folder of drivers, their functions renamed."""
+    read = (repo.read(commit, path) for path in repo.list(commit, f"{FOLDER}/"))
+    sources = [source for source in read if source is not None]
+    texts = {source.path: source.text for source in sources if source.path.endswith((".c", ".h"))}
+    functions = {name for text in texts.values() for name in _DEFINED.findall(text)}
     files: dict[str, bytes] = {}
-    for path in repo.list(commit, f"{FOLDER}/"):
-        source = repo.read(commit, path)
-        if source is None or path.endswith(".shipped"):
-            continue
+    for source in sources:
         for number in range(1, count + 1):
-            name = path.replace(FOLDER, f"{FOLDER}{number}", 1)
-            files[name] = _renamed(source.text, number) if path.endswith(".c") else source.text
+            name = source.path.replace(FOLDER, f"{FOLDER}{number}", 1)
+            known = source.path in texts
+            files[name] = _renamed(source.text, functions, number) if known else source.text
     return files
 
 
@@ -51,9 +55,17 @@ def commit(clone: Path, base: str, files: dict[str, bytes]) -> str:
     return subprocess.run(ask, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
-def _renamed(text: bytes, number: int) -> bytes:
-    """The text with its attach_dev callbacks, which no other file names, renamed."""
-    return re.sub(rb"\b(\w+_attach_dev(?:ice)?)\b", rb"\1_%d" % number, text)
+def _renamed(text: bytes, functions: set[bytes], number: int) -> bytes:
+    """The text with these functions renamed, but not members of a struct of such a name.
+
+    A tree that defines each function of the folder many times over would not be like one
+    with more drivers: wherever one is called, all definitions might be meant.
+    """
+
+    def other(match: re.Match[bytes]) -> bytes:
+        return b"%s_%d" % (match.group(), number) if match.group() in functions else match.group()
+
+    return _NAME.sub(other, text)
 
 
 def runs(work: Path, kernel: Path) -> Iterator[tuple[int, Measure, Measure]]:

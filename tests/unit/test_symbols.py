@@ -10,6 +10,7 @@ import pytest
 import minikernel
 from conftest import MakeRepo
 from errno_gen.errors import InputError
+from errno_gen.model import Tree, from_json, to_json
 from errno_gen.stages.knowledge import Knowledge
 from errno_gen.tools.git import Repository
 from errno_gen.tools.kernel import KernelTree
@@ -48,6 +49,19 @@ def test_damaged_index_is_made_anew(make_repo: MakeRepo, tmp_path: Path) -> None
     assert index.find(["two"]) == {"two": ("lib/a.c",)}
 
 
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"path": 1, "functions": []}', b"\xff"])
+def test_damaged_facts_are_made_anew(make_repo: MakeRepo, tmp_path: Path, content: bytes) -> None:
+    repo = Repository.open(make_repo(minikernel.FILES | {"lib/a.c": _TEXT}).path)
+    knowledge = Knowledge(KernelTree(repo, repo.resolve("HEAD")), tmp_path)
+    made = knowledge.facts("lib/a.c")
+    assert {facts.name for facts in made.functions} >= {"two", "four"}
+    (kept,) = (tmp_path / "facts").rglob("??/*")
+    assert knowledge.facts("lib/a.c") == made
+    kept.write_bytes(content)
+    assert knowledge.facts("lib/a.c") == made
+    assert kept.read_bytes() == to_json(made)
+
+
 def test_cache_that_cannot_be_written_is_a_clear_error(make_repo: MakeRepo, tmp_path: Path) -> None:
     made = make_repo(minikernel.FILES)
     repo = Repository.open(made.path)
@@ -55,3 +69,9 @@ def test_cache_that_cannot_be_written_is_a_clear_error(make_repo: MakeRepo, tmp_
     knowledge = Knowledge(KernelTree(repo, repo.resolve("HEAD")), tmp_path / "cache")
     with pytest.raises(InputError, match="XDG_CACHE_HOME"):
         knowledge.find(["two"])
+
+
+def test_names_that_are_no_unicode_are_not_kept() -> None:
+    tree = Tree("6.1", "caf\udce9.c")
+    with pytest.raises(ValueError, match="JSON of a Tree"):
+        from_json(to_json(tree), Tree)

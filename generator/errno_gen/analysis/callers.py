@@ -21,33 +21,25 @@ def outside_callers(
     program: Program, helpers: Iterable[Function], path: frozenset[Function]
 ) -> tuple[str, ...]:
     """Names of functions not on the attach path that call one of the helpers, sorted."""
-    wanted = {helper.name: helper for helper in helpers}
-    found = {
-        function.name
-        for function in program.functions()
-        if function not in path and _calls(program, function, wanted)
-    }
-    return tuple(sorted(found))
+    return tuple(sorted({f.name for f in _calling(program, helpers) if f not in path}))
 
 
 def comparing_caller(program: Program, helpers: Iterable[Function]) -> str | None:
     """A function that compares what a helper returns with one particular errno, or None."""
-    wanted = {helper.name: helper for helper in helpers}
-    for function in program.functions():
-        calls = _calls(program, function, wanted)
-        if calls and _compares(function, calls):
+    for function, calls in _calling(program, helpers).items():
+        if _compares(function, calls):
             return function.name
     return None
 
 
-def _calls(program: Program, function: Function, wanted: dict[str, Function]) -> list[Node]:
-    """The direct calls in a function that mean one of the wanted functions."""
-    return [
-        call
-        for call in function.calls
-        if (helper := wanted.get(call_name(call))) is not None
-        and helper in program.resolve(helper.name, function.path)
-    ]
+def _calling(program: Program, helpers: Iterable[Function]) -> dict[Function, list[Node]]:
+    """The functions with direct calls that mean one of the helpers, in the program's order."""
+    found: dict[Function, list[Node]] = {}
+    for helper in helpers:
+        for function, calls in program.direct_calls(helper.name).items():
+            if helper in program.resolve(helper.name, function.path):
+                found.setdefault(function, []).extend(calls)
+    return {function: found[function] for function in program.functions() if function in found}
 
 
 def _compares(function: Function, calls: list[Node]) -> bool:

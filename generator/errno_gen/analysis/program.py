@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from errno_gen.analysis import cfg, dominance
 from errno_gen.analysis.apis import KernelApis, kernel_apis
 from errno_gen.analysis.dataflow import Dataflow
+from errno_gen.analysis.landmarks import Landmarks
 from errno_gen.analysis.syntax import (
     Node,
     call_arguments,
@@ -20,15 +22,23 @@ from errno_gen.analysis.syntax import (
     parse,
     strip,
     text_of,
-    walk,
 )
 from errno_gen.model import Location, SourceFile
 
+_latest = threading.local()
 
-@lru_cache(maxsize=64)
+
 def load_program(files: tuple[SourceFile, ...]) -> Program:
-    """The program of some files, made once: it is immutable but for what it remembers."""
-    return Program(files, kernel_apis())
+    """The program of some files; a thread that asks for the same again gets the same.
+
+    Only the last one is kept. A scan works on one driver at a time in each thread, so more
+    would cost memory for every driver of the tree and save nothing.
+    """
+    program: Program | None = getattr(_latest, "program", None)
+    if program is None or tuple(program.files.values()) != files:
+        _latest.program = program = None  # never two at a time
+        _latest.program = program = Program(files, kernel_apis())
+    return program
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +52,14 @@ class TypeRef:
 class Function:
     """A function definition: its parameters in order, graph and dataflow, made on demand."""
 
-    def __init__(self, node: Node, declarator: Node, path: str, macro: bool = False) -> None:
+    def __init__(
+        self, node: Node, declarator: Node, path: str, marks: Landmarks, macro_line: int = 0
+    ) -> None:
         self.node = node
         self.path = path
-        self.macro = macro
-        self.macro_line = 0
+        self.macro = macro_line > 0
+        self.macro_line = macro_line
+        self._marks = marks
         self.name = text_of(declarator.child_by_field_name("declarator"))
         self.returns = type_of(node, node.child_by_field_name("declarator"))
         self.parameters: list[tuple[str, TypeRef]] = []
@@ -90,10 +103,9 @@ class Function:
     def locals(self) -> dict[str, TypeRef]:
         """Parameters and local variables with their types."""
         table = dict(self.parameters)
-        for node in walk(self.node):
-            if node.type == "declaration":
-                for child in node.children_by_field_name("declarator"):
-                    table[declared_name(child)] = type_of(node, child)
+        for node in self._marks.of("declaration", self.node):
+            for child in node.children_by_field_name("declarator"):
+                table[declared_name(child)] = type_of(node, child)
         return table
 
     @cached_property
@@ -106,7 +118,7 @@ class Function:
     @cached_property
     def calls(self) -> tuple[Node, ...]:
         """All call expressions, in source order."""
-        return tuple(node for node in walk(self.node) if node.type == "call_expression")
+        return tuple(self._marks.of("call_expression", self.node))
 
     def location(self, node: Node) -> Location:
         """Where a node of this function is."""
@@ -120,9 +132,10 @@ class Program:
     def __init__(self, files: Iterable[SourceFile], apis: KernelApis) -> None:
         self.apis = apis
         self.files = {file.path: file for file in files}
-        self._roots: dict[str, Node] = {}
+        self._marks: dict[str, Landmarks] = {}
         self._functions: dict[str, list[Function]] = {}
-        self._macros: dict[str, list[Function]] = {}
+        self._macro_nodes: dict[str, list[tuple[str, Node]]] = {}
+        self._macros: dict[str, tuple[Function, ...]] = {}
         self._structs: dict[str, dict[str, TypeRef]] = {}
         self._members: dict[str, set[str]] = {}
         self._globals: dict[str, TypeRef] = {}
@@ -138,64 +151,48 @@ class Program:
 
     def _index(self, file: SourceFile) -> None:
         root = parse(mask(file.text, self.apis.annotations, self.apis.annotation_calls)).root_node
-        self._roots[file.path] = root
-        for node in walk(root):
-            if node.type == "function_definition":
+        marks = self._marks[file.path] = Landmarks(root)
+        for kind, node in marks:
+            if kind == "function_definition":
                 declarator = _function_declarator(node)
                 if declarator is not None and node.child_by_field_name("body") is not None:
-                    function = Function(node, declarator, file.path)
+                    function = Function(node, declarator, file.path, marks)
                     self._functions.setdefault(function.name, []).append(function)
-            elif node.type == "preproc_function_def":
-                self._macro(node, file.path)
-            elif node.type == "struct_specifier":
-                self._struct(node)
-            elif node.type == "initializer_pair":
+            elif kind == "preproc_function_def":
+                name = text_of(node.child_by_field_name("name"))
+                self._macro_nodes.setdefault(name, []).append((file.path, node))
+            elif kind == "struct_specifier":
+                self._struct(node, marks)
+            elif kind == "initializer_pair":
                 designator = node.child_by_field_name("designator")
                 value = node.child_by_field_name("value")
                 if designator is not None and value is not None:
                     self._assigned.append((text_of(designator).lstrip(". \t\n"), value))
-            elif node.type == "assignment_expression":
+            elif kind == "assignment_expression":
                 left = node.child_by_field_name("left")
                 right = node.child_by_field_name("right")
                 if left is not None and right is not None and left.type == "field_expression":
                     self._assigned.append((text_of(left.child_by_field_name("field")), right))
-            elif node.type == "declaration" and _at_top(node):
+            elif kind == "declaration" and _at_top(node):
                 for child in node.children_by_field_name("declarator"):
                     self._globals[declared_name(child)] = type_of(node, child)
 
-    def _struct(self, node: Node) -> None:
+    def _struct(self, node: Node, marks: Landmarks) -> None:
         body = node.child_by_field_name("body")
         if body is None:
             return
         fields = self._structs.setdefault(text_of(node.child_by_field_name("name")), {})
-        for child in walk(body):
-            if child.type == "field_declaration":
-                for declarator in child.children_by_field_name("declarator"):
-                    fields[declared_name(declarator)] = type_of(child, declarator)
+        for child in marks.of("field_declaration", body):
+            for declarator in child.children_by_field_name("declarator"):
+                fields[declared_name(declarator)] = type_of(child, declarator)
 
-    def _macro(self, node: Node, path: str) -> None:
-        """A macro whose body is an expression becomes a function that returns it."""
-        name = text_of(node.child_by_field_name("name"))
-        parameters = node.child_by_field_name("parameters")
-        named = parameters.named_children if parameters else []
-        names = [text_of(child) for child in named if child.type == "identifier"]
-        body = condensed(node.child_by_field_name("value")).replace("\\", " ")
-        if not body:
-            return
-        listed = ", ".join(f"int {each}" for each in names)
-        root = parse(f"int {name}({listed}) {{ return {body}; }}".encode()).root_node
-        definition = root.named_children[0] if root.named_child_count == 1 else None
-        # A type among the arguments, as container_of() has, is an error inside the call.
-        call = body[:1].isalpha() and body.endswith(")")
-        if definition is None or definition.type != "function_definition":
-            return
-        if root.has_error and not call:
-            return
-        declarator = _function_declarator(definition)
-        if declarator is not None:
-            macro = Function(definition, declarator, path, True)
-            macro.macro_line = node.start_point[0] + 1
-            self._macros.setdefault(name, []).append(macro)
+    def _named_macros(self, name: str) -> tuple[Function, ...]:
+        """The macros of that name, parsed when they are first asked for: most never are."""
+        if name not in self._macros:
+            nodes = self._macro_nodes.get(name, ())
+            made = (_macro(node, name, path) for path, node in nodes)
+            self._macros[name] = tuple(macro for macro in made if macro is not None)
+        return self._macros[name]
 
     # --- look-ups -------------------------------------------------------------------
 
@@ -204,21 +201,37 @@ class Program:
         for group in self._functions.values():
             yield from group
 
+    @cached_property
+    def _callers(self) -> dict[str, dict[Function, list[Node]]]:
+        table: dict[str, dict[Function, list[Node]]] = {}
+        for function in self.functions():
+            for call in function.calls:
+                table.setdefault(call_name(call), {}).setdefault(function, []).append(call)
+        return table
+
+    def direct_calls(self, name: str) -> Mapping[Function, Sequence[Node]]:
+        """The functions that call ``name`` directly, in whatever sense, with these calls."""
+        return self._callers.get(name, {})
+
     def macros(self) -> Iterator[Function]:
         """All macros whose body is an expression."""
-        for group in self._macros.values():
-            yield from group
+        for name in self._macro_nodes:
+            yield from self._named_macros(name)
 
     def root(self, path: str) -> Node:
         """The syntax tree of one file (masked, see syntax.mask)."""
-        return self._roots[path]
+        return self._marks[path].root
+
+    def landmarks(self, path: str) -> Landmarks:
+        """The nodes of one file that indexes are made of."""
+        return self._marks[path]
 
     def resolve(self, name: str, path: str) -> tuple[Function, ...]:
         """The definitions a call of ``name`` in file ``path`` can mean (``#ifdef`` twins too).
 
         Those of the same file come first; a static one of another C file is invisible.
         """
-        candidates = self._functions.get(name) or self._macros.get(name) or []
+        candidates = self._functions.get(name) or self._named_macros(name)
         same = tuple(function for function in candidates if function.path == path)
         if same:
             return same
@@ -318,6 +331,29 @@ class Program:
             bodies = self.resolve(call_name(node), function.path)
             return bodies[0].returns if bodies and not bodies[0].macro else None
         return None
+
+
+def _macro(node: Node, name: str, path: str) -> Function | None:
+    """A macro whose body is an expression, as a function that returns it; else None."""
+    parameters = node.child_by_field_name("parameters")
+    named = parameters.named_children if parameters else []
+    names = [text_of(child) for child in named if child.type == "identifier"]
+    body = condensed(node.child_by_field_name("value")).replace("\\", " ")
+    if not body:
+        return None
+    listed = ", ".join(f"int {each}" for each in names)
+    root = parse(f"int {name}({listed}) {{ return {body}; }}".encode()).root_node
+    definition = root.named_children[0] if root.named_child_count == 1 else None
+    # A type among the arguments, as container_of() has, is an error inside the call.
+    call = body[:1].isalpha() and body.endswith(")")
+    if definition is None or definition.type != "function_definition":
+        return None
+    if root.has_error and not call:
+        return None
+    declarator = _function_declarator(definition)
+    if declarator is None:
+        return None
+    return Function(definition, declarator, path, Landmarks(root), node.start_point[0] + 1)
 
 
 def _function_declarator(node: Node) -> Node | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from errno_gen.analysis.program import Function, Program, TypeRef, declared_name, type_of
-from errno_gen.analysis.syntax import Node, condensed, strip, text_of, walk
+from errno_gen.analysis.syntax import Node, condensed, strip, text_of
 from errno_gen.policy import Roles
 
 
@@ -33,12 +33,12 @@ class Installed:
 def installed(program: Program, path: str, roles: Roles) -> tuple[Installed, ...]:
     """The callbacks that the file ``path`` of the program installs, in source order."""
     found: list[Installed] = []
-    for node in walk(program.root(path)):
-        if node.type == "initializer_pair":
+    for kind, node in program.landmarks(path):
+        if kind == "initializer_pair":
             if _designated(node) == roles.member and _table_type(program, node) == roles.struct:
                 fixed = _serves_static_domain(program, path, node, roles)
                 found.extend(_named(node.child_by_field_name("value"), _table_name(node), fixed))
-        elif node.type == "assignment_expression":
+        elif kind == "assignment_expression":
             left = node.child_by_field_name("left")
             if left is not None and _is_member(program, path, left, roles):
                 base = text_of(left.child_by_field_name("argument"))
@@ -100,9 +100,8 @@ def _serves_static_domain(program: Program, path: str, pair: Node, roles: Roles)
     uses = [
         other
         for seeing in ((path,) if own else program.files)
-        for other in walk(program.root(seeing))
-        if other.type == "initializer_pair"
-        and condensed(other.child_by_field_name("value")).replace(" ", "") == f"&{table}"
+        for other in program.landmarks(seeing).of("initializer_pair")
+        if condensed(other.child_by_field_name("value")).replace(" ", "") == f"&{table}"
     ]
     return bool(uses) and all(_table_type(program, other) == domain for other in uses)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import importlib
 import io
 import logging
 import os
@@ -26,26 +27,39 @@ from click.shell_completion import shell_complete
 from platformdirs import user_log_path
 
 from errno_gen import __version__
-from errno_gen.cli.apply import apply
-from errno_gen.cli.build import build
 from errno_gen.cli.console import RecentLog, Screen
-from errno_gen.cli.image import image
-from errno_gen.cli.policy import policy
-from errno_gen.cli.scan import scan
-from errno_gen.cli.trace import trace
 from errno_gen.errors import ErrnoGenError, ToolError
 
 _PROGRAM = "errno-gen"
 _INTERRUPTED = 130
 _NO_READER = 141
 _BUG = 4
+_NAMES = ("apply", "build", "image", "policy", "scan", "trace")
 # What the machine and not this program is to blame for.
 _MACHINE = frozenset(
     (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG)
 ) | {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """The commands, each loaded when it is asked for: no run needs what the others need."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*_NAMES]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        # For a name that is none, click looks for what was meant among all of them.
+        for name in (cmd_name,) if cmd_name in _NAMES else _NAMES:
+            if name not in self.commands:
+                module = importlib.import_module(f"errno_gen.cli.{name}")
+                self.add_command(getattr(module, name))
+        return self.commands.get(cmd_name)
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, message="errno-gen %(version)s")
 def cli() -> None:
     """Regulate the errnos that the callbacks of a Linux kernel return.
@@ -58,10 +72,6 @@ def cli() -> None:
     Start with:   errno-gen scan --tree ~/linux
     Then:         errno-gen apply --policy einval --dry-run
     """
-
-
-for _command in (scan, trace, apply, build, policy, image):
-    cli.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from errno_gen.analysis.program import Program, load_program
@@ -22,43 +22,75 @@ class Discovery:
     failures: tuple[Failure, ...]
 
 
-def discover(
-    tree: KernelTree,
-    policy: Policy,
-    only: Sequence[str] = (),
-    *,
-    grep: Callable[[Sequence[str]], tuple[str, ...]] | None = None,
-) -> Discovery:
-    """All callbacks of the tree.
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The files that may hold an ops table, and the drivers that these belong to, by name."""
 
-    Files that hold both words, the struct and its member, are found by ``git grep`` on
-    the revision; syntax decides then. ``only`` restricts the answer to drivers of these
-    names; ``grep`` finds the files that hold some words (default: ``tree.grep``, anew each
-    time). A callback whose definition is not in its driver becomes a Failure.
+    paths: tuple[str, ...]
+    drivers: tuple[Driver, ...]
+
+
+Grep = Callable[[Sequence[str]], tuple[str, ...]]
+"""Gives the files that hold all of some words, sorted."""
+
+
+def discover(
+    tree: KernelTree, policy: Policy, only: Sequence[str] = (), *, grep: Grep | None = None
+) -> Discovery:
+    """All callbacks of the tree; ``only`` restricts the answer to drivers of these names.
+
+    ``grep`` finds the files that hold some words (default: ``tree.grep``, anew each time).
+    """
+    found = candidates(tree, policy, grep=grep)
+    chosen = (driver for driver in found.drivers if not only or driver.name in only)
+    return together(discover_in(tree, policy, driver, found.paths) for driver in chosen)
+
+
+def candidates(tree: KernelTree, policy: Policy, *, grep: Grep | None = None) -> Candidates:
+    """The drivers that may have a callback.
+
+    Their files hold both words, the struct and its member; syntax decides then.
     """
     roles = policy.roles
-    drivers: dict[str, Driver] = {}
-    callbacks: dict[tuple[str, str, str], Callback] = {}
-    failures: list[Failure] = []
     paths = (grep or tree.grep)((roles.struct, roles.member))
-    for driver in tree.drivers_of(paths):
-        if only and driver.name not in only:
-            continue
-        # The same files as the analysis reads, so that they are indexed once.
-        program = load_program(tree.sources((*driver.files, *tree.companions(driver))))
-        for path in (path for path in driver.files if path in paths):
-            for entry in installed(program, path, roles):
-                callback = _resolve(program, path, entry, driver, roles.member)
-                if callback is None:
-                    text = f"{path}:{entry.line}: no definition of {entry.function}() in the driver"
-                    failures.append(Failure("discover", driver.name, text))
-                    continue
-                drivers[driver.name] = driver
-                callbacks.setdefault((driver.name, callback.file, callback.function), callback)
+    return Candidates(paths, tree.drivers_of(paths))
+
+
+def discover_in(
+    tree: KernelTree, policy: Policy, driver: Driver, paths: Collection[str]
+) -> Discovery:
+    """The callbacks that tables in those files of a driver that are among ``paths`` install.
+
+    The driver is part of the answer if it has one. A callback whose definition is not in
+    the driver becomes a Failure.
+    """
+    roles = policy.roles
+    callbacks: dict[tuple[str, str], Callback] = {}
+    failures: list[Failure] = []
+    # The same files as the analysis reads, so that they are indexed once.
+    program = load_program(tree.sources((*driver.files, *tree.companions(driver))))
+    for path in (path for path in driver.files if path in paths):
+        for entry in installed(program, path, roles):
+            callback = _resolve(program, path, entry, driver, roles.member)
+            if callback is None:
+                text = f"{path}:{entry.line}: no definition of {entry.function}() in the driver"
+                failures.append(Failure("discover", driver.name, text))
+                continue
+            callbacks.setdefault((callback.file, callback.function), callback)
     return Discovery(
-        drivers=tuple(drivers[name] for name in sorted(drivers)),
+        drivers=(driver,) if callbacks else (),
         callbacks=tuple(callbacks[key] for key in sorted(callbacks)),
         failures=tuple(failures),
+    )
+
+
+def together(parts: Iterable[Discovery]) -> Discovery:
+    """What was found in several drivers, which come in the order of their names."""
+    parts = tuple(parts)
+    return Discovery(
+        drivers=tuple(driver for part in parts for driver in part.drivers),
+        callbacks=tuple(callback for part in parts for callback in part.callbacks),
+        failures=tuple(failure for part in parts for failure in part.failures),
     )
 
 

@@ -38,9 +38,9 @@ class Knowledge:
     """
 
     def __init__(self, tree: KernelTree, cache: Path) -> None:
-        self._tree = tree
+        self.tree = tree
         self._cache = cache
-        self._index = SymbolIndex(tree.repo, tree.commit, cache / "symbols" / tree.commit)
+        self._index = SymbolIndex(tree.repo, tree.commit, cache / "definitions" / tree.commit)
 
     def find(self, names: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         """For each name the paths of the files that may define it.
@@ -57,37 +57,38 @@ class Knowledge:
 
     def files_with(self, words: Sequence[str]) -> tuple[str, ...]:
         """The paths of the C files and headers that hold all of ``words``, sorted."""
-        name = hashlib.sha256("\0".join((self._tree.commit, *words)).encode()).hexdigest()
+        name = hashlib.sha256("\0".join((self.tree.commit, *words)).encode()).hexdigest()
         file = self._cache / "words" / name
         try:
-            return from_json(file.read_text(encoding="utf-8"), _Paths).paths
+            return from_json(file.read_bytes(), _Paths).paths
         except (OSError, ValueError):
-            found = _Paths(self._tree.grep(words))
-            _write(file, to_json(found, indent=None))
+            found = _Paths(self.tree.grep(words))
+            _write(file, found)
             return found.paths
 
     def facts(self, path: str) -> FileFacts:
         """The facts of one file of the tree; empty when there is no such file."""
-        source = self._tree.repo.read(self._tree.commit, path)
+        source = self.tree.repo.read(self.tree.commit, path)
         if source is None:
             return FileFacts(path, ())
         name = hashlib.sha256(f"{path}\0{source.blob}".encode()).hexdigest()
         file = self._cache / "facts" / _version() / name[:2] / name[2:]
         try:
-            return from_json(file.read_text(encoding="utf-8"), FileFacts)
+            return from_json(file.read_bytes(), FileFacts)
         except (OSError, ValueError):
             facts = file_facts(source)
-            _write(file, to_json(facts, indent=None))
+            _write(file, facts)
             return facts
 
 
-def _write(file: Path, text: str) -> None:
+def _write(file: Path, value: object) -> None:
     """Replace a cache file in one step; losing it is no error."""
+    content = to_json(value)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=file.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
         Path(name).replace(file)
     except OSError:
         return

@@ -11,10 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
-
-from junitparser import Failure as JunitFailure
-from junitparser import JUnitXml, Skipped, TestCase, TestSuite
+from typing import TYPE_CHECKING, Any
 
 from errno_gen.model import (
     Action,
@@ -27,6 +24,9 @@ from errno_gen.model import (
     Status,
     Verdict,
 )
+
+if TYPE_CHECKING:
+    from junitparser import TestCase
 
 SCHEMA = 1
 _XML = '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -252,6 +252,9 @@ def build_json(commits: Sequence[Commit], results: Sequence[BuildResult]) -> str
 
 def build_junit(commits: Sequence[Commit], results: Sequence[BuildResult]) -> str:
     """The compile check as JUnit XML: a suite for each commit, a case for each build."""
+    # Not above: only builds need it, and it takes its time to load.
+    from junitparser import JUnitXml, TestSuite
+
     xml: Any = JUnitXml("errno-gen build")
     for commit in commits:
         suite = TestSuite(commit.subject or commit.oid)
@@ -265,6 +268,9 @@ def build_junit(commits: Sequence[Commit], results: Sequence[BuildResult]) -> st
 
 
 def _case(result: BuildResult) -> TestCase:
+    from junitparser import Failure as JunitFailure
+    from junitparser import Skipped, TestCase
+
     case = TestCase(f"{result.architecture} {result.configuration}", result.driver, result.seconds)
     if result.status is Status.FAIL:
         failure = JunitFailure(result.error or "does not compile")

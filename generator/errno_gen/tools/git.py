@@ -9,23 +9,21 @@ Bare repositories, subfolders and linked work trees are all the same to it. See
 
 from __future__ import annotations
 
-import contextlib
-import io
+import itertools
 import logging
 import os
 import re
 import shlex
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 from errno_gen.errors import InputError, ToolError
 from errno_gen.model import SourceFile
-from errno_gen.tools import gitenv, giterrors, process
+from errno_gen.tools import gitenv, giterrors, gitstream, process
 from errno_gen.tools.gitobjects import (
     REGULAR,
     CommitInfo,
@@ -175,13 +173,18 @@ class Repository:
         the first is ten times as fast, but a git may be built without.
         """
         options = ("-z", "-I", "--no-color", "--full-name", "-e", pattern, commit, "--")
-        status, found = self._status("grep", "-P", *options, "*.c", "*.h", ok=(0, 1, 128))
-        if status == 128:
-            status, found = self._status("grep", "-E", *options, "*.c", "*.h", ok=(0, 1))
-        for line in io.BytesIO(found):  # a list of all lines would take far more memory
-            name, separator, rest = line.rstrip(b"\n").partition(b"\0")
+        found = self._lines("grep", "-P", *options, "*.c", "*.h")
+        try:
+            first = next(found, b"")
+        except ToolError:  # before the first line: this git does not know -P
+            found = self._lines("grep", "-E", *options, "*.c", "*.h")
+            first = next(found, b"")
+        name, path = b"", ""
+        for line in itertools.chain((first,), found):
+            here, separator, rest = line.rstrip(b"\n").partition(b"\0")
             if separator:
-                path = os.fsdecode(name).removeprefix(f"{commit}:")
+                if here != name:
+                    name, path = here, os.fsdecode(here).removeprefix(f"{commit}:")
                 yield path, rest.decode("utf-8", errors="replace")
 
     def has_uncommitted_changes(self) -> bool:
@@ -338,10 +341,9 @@ class Repository:
     ) -> tuple[int, bytes, str]:
         """Exit code, output and errors of a git command."""
         handle = self._personal if personal else self._sealed
-        command = (gitpython.Git.GIT_PYTHON_GIT_EXECUTABLE or "git", *args)
-        _LOG.debug("run: %s", shlex.join(command))
+        command = _command(args)
         try:
-            with _file_of(stdin) as given:
+            with gitstream.file_of(stdin) as given:
                 status, out, told = handle.execute(
                     command,
                     istream=given,
@@ -354,6 +356,20 @@ class Repository:
         except gitpython.GitCommandNotFound as error:
             raise ToolError("git was not found", _INSTALL, argv=command) from error
         return status, out, told.strip()
+
+    def _lines(self, *args: str) -> Iterator[bytes]:
+        """The lines that a sealed command prints, as they come.
+
+        ToolError behind the last one if it ends with another code than 0 and 1.
+        """
+        try:
+            running: Any = self._sealed.execute(_command(args), as_process=True)
+        except gitpython.GitCommandNotFound as error:
+            raise ToolError("git was not found", _INSTALL, argv=("git", *args)) from error
+        told = yield from gitstream.lines(running)
+        status = running.proc.wait()
+        if status not in (0, 1):
+            raise giterrors.failed(self._place(), ("git", *args), status, told.strip(), "")
 
     def _place(self) -> Path:
         """The folder by which a person knows this repository."""
@@ -372,25 +388,12 @@ def _discover(path: Path, *asked: str) -> list[str]:
     return text(found.stdout).rstrip("\n").split("\n")
 
 
+def _command(args: Sequence[str]) -> tuple[str, ...]:
+    command = (gitpython.Git.GIT_PYTHON_GIT_EXECUTABLE or "git", *args)
+    _LOG.debug("run: %s", shlex.join(command))
+    return command
+
+
 def _plain(answer: str | bytes) -> str:
     """GitPython says that it answers with text; versions of it give bytes."""
     return answer if isinstance(answer, str) else answer.decode("ascii")
-
-
-@contextlib.contextmanager
-def _file_of(content: bytes) -> Iterator[BinaryIO | None]:
-    """A file to read ``content`` from, as GitPython asks for; None for no content."""
-    if not content:
-        yield None
-        return
-    with contextlib.ExitStack() as stack:
-        try:
-            # Without a buffer, so that closing has nothing left to write, and to fail on.
-            file = stack.enter_context(tempfile.TemporaryFile(buffering=0))
-            rest = memoryview(content)
-            while rest:
-                rest = rest[file.write(rest) :]
-            file.seek(0)
-        except OSError as error:
-            raise giterrors.unwritable("temporary files", str(error.strerror), ()) from error
-        yield file

@@ -28,10 +28,13 @@ _OVERRULED = {
     "submodule.recurse": "false",
     "user.useConfigOnly": "true",
 }
+# git maps all of a kernel's packs into memory if it may, which makes nothing faster here.
 _SEALED = {
     "checkout.workers": "0",
     "core.attributesFile": os.devnull,
     "core.autocrlf": "false",
+    "core.packedGitLimit": "64m",
+    "core.packedGitWindowSize": "4m",
     "core.quotePath": "true",
     "core.sparseCheckout": "false",
     "grep.fullName": "true",

@@ -285,7 +285,7 @@ class BuildFolder:
     def _load(self) -> _State:
         """The kept state; a folder that was in use or is not understood starts anew."""
         try:
-            state = from_json(self._record.read_text(encoding="utf-8"), _State)
+            state = from_json(self._record.read_bytes(), _State)
         except (FileNotFoundError, ValueError):
             return _State()
         if state.busy:
@@ -299,6 +299,6 @@ class BuildFolder:
 
     def _keep(self, state: _State) -> None:
         fresh = self._record.with_suffix(".new")
-        fresh.write_text(to_json(state, indent=None), encoding="utf-8")
+        fresh.write_bytes(to_json(state))
         fresh.replace(self._record)
         self._state = state

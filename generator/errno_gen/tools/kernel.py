@@ -65,6 +65,7 @@ class KernelTree:
         self.commit = commit
         self.version = self._version()
         self._makefiles: dict[str, Makefile | None] = {}
+        self._included: dict[str, tuple[bytes, ...] | None] = {}
         self._headers: dict[str, tuple[str, ...]] = {}
 
     def grep(self, words: Sequence[str]) -> tuple[str, ...]:
@@ -165,7 +166,7 @@ class KernelTree:
             else:
                 same = not member.symbol and bool(built.module) and member.module == built.module
             source = posixpath.normpath(posixpath.join(built.makefile, f"{member.path[:-2]}.c"))
-            if (same or source == built.source) and self.repo.read(self.commit, source):
+            if (same or source == built.source) and self._has(source):
                 yield source
 
     def _including(self, header: str) -> tuple[Driver, ...]:
@@ -185,8 +186,7 @@ class KernelTree:
             waiting = [path]
             while waiting:
                 current = waiting.pop()
-                source = self.repo.read(self.commit, current)
-                for name in _INCLUDE.findall(source.text) if source else ():
+                for name in self._includes(current) or ():
                     near = posixpath.join(posixpath.dirname(current), name.decode(errors="replace"))
                     header = posixpath.normpath(near)
                     if header not in found and header.endswith(".h") and self._has(header):
@@ -196,7 +196,15 @@ class KernelTree:
         return self._headers[path]
 
     def _has(self, path: str) -> bool:
-        return not path.startswith("../") and self.repo.read(self.commit, path) is not None
+        return not path.startswith("../") and self._includes(path) is not None
+
+    def _includes(self, path: str) -> tuple[bytes, ...] | None:
+        """What a file includes with quotes; None if there is no such file."""
+        if path not in self._included:
+            source = self.repo.read(self.commit, path)
+            found = tuple(_INCLUDE.findall(source.text)) if source is not None else None
+            self._included[path] = found
+        return self._included[path]
 
     # -- Makefiles -----------------------------------------------------------------
 

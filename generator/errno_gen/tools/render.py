@@ -7,10 +7,12 @@ import re
 import textwrap
 from collections.abc import Sequence
 from functools import cache
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from typing import TYPE_CHECKING
 
 from errno_gen.resources import share_dir
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 WIDTH = 75
 """Columns of a changelog's lines and of its subject, as checkpatch and maintainers want."""
@@ -73,6 +75,9 @@ def _is_unfit(line: str, following: str) -> bool:
 
 @cache
 def _environment() -> Environment:
+    # Not above: a scan renders nothing and need not wait for it.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
     environment = Environment(
         loader=FileSystemLoader(share_dir("templates")),
         undefined=StrictUndefined,

@@ -6,17 +6,14 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from cattrs import Converter
+import msgspec
 
 from errno_gen.errors import InputError
-from errno_gen.model import with_changes
 from errno_gen.resources import data_file
 
 
-@dataclass(frozen=True, slots=True)
-class ImageSettings:
+class ImageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The image: name, base image, Debian suite, user inside, packages, cross compilers."""
 
     name: str
@@ -28,8 +25,7 @@ class ImageSettings:
     compilers: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Configuration:
+class Configuration(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
     """An architecture (tuxmake's name) and a configuration target of kbuild.
 
     With ``fallback`` it is only for what no configuration before it enables.
@@ -43,8 +39,7 @@ class Configuration:
         return f"{self.architecture} {self.config}"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file; ``variables`` are set in every call of make, ``prefixes`` are compilers'."""
 
     image: ImageSettings
@@ -57,7 +52,7 @@ class Settings:
 def settings() -> Settings:
     """The settings that ship with the package."""
     text = data_file("kbuild.toml").read_text(encoding="utf-8")
-    return Converter(forbid_extra_keys=True).structure(tomllib.loads(text), Settings)
+    return msgspec.convert(tomllib.loads(text), Settings)
 
 
 def candidates(architectures: Sequence[str] = ()) -> tuple[Configuration, ...]:
@@ -73,4 +68,8 @@ def candidates(architectures: Sequence[str] = ()) -> tuple[Configuration, ...]:
                 f"no configuration for architecture '{name}'", f"give {', '.join(names)}"
             )
     chosen = (one for one in known if one.architecture in architectures)
-    return tuple(with_changes(one, fallback=False) for one in chosen) if architectures else known
+    return (
+        tuple(msgspec.structs.replace(one, fallback=False) for one in chosen)
+        if architectures
+        else known
+    )

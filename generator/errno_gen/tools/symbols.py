@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 # No lookahead and no \s, so that git may fall back from PCRE to POSIX expressions.
-_PATTERN = "^([A-Za-z_]|#[ \t]*define[ \t])[A-Za-z0-9_ \t*]*[(]"
+_PATTERN = "^([A-Za-z_]|#[ \t]*define[ \t])[A-Za-z0-9_ \t*]*[(](.*[^;])?$"
 _NAME = re.compile(r"^(?:#[ \t]*define[ \t]+(\w+)\(|(?:[A-Za-z_][\w \t*]*[ \t*])?(\w+)[ \t]*\()")
 # Programs that run beside the kernel, and examples, define no kernel API.
 _APART = ("tools/", "samples/", "scripts/", "Documentation/", "usr/")
@@ -61,8 +61,11 @@ class SymbolIndex:
             for start in range(0, len(ordered), _CHUNK):
                 part = ordered[start : start + _CHUNK]
                 marks = ",".join("?" * len(part))
-                query = f"SELECT DISTINCT name, path FROM symbols WHERE name IN ({marks})"
-                for name, path in base.execute(f"{query} ORDER BY path", part):
+                query = (
+                    "SELECT symbols.name, paths.path FROM symbols JOIN paths USING (number)"
+                    f" WHERE symbols.name IN ({marks}) ORDER BY paths.path"
+                )
+                for name, path in base.execute(query, part):
                     found[name].append(path)
         return {name: tuple(paths) for name, paths in found.items()}
 
@@ -75,18 +78,30 @@ class SymbolIndex:
                 with closing(sqlite3.connect(draft)) as base:
                     base.execute("PRAGMA journal_mode = OFF")
                     base.execute("PRAGMA synchronous = OFF")
-                    base.execute("CREATE TABLE symbols (name TEXT, path TEXT)")
-                    base.executemany("INSERT INTO symbols VALUES (?, ?)", self._symbols())
-                    base.execute("CREATE INDEX by_name ON symbols (name, path)")
+                    base.execute("CREATE TABLE paths (number INTEGER PRIMARY KEY, path TEXT)")
+                    base.execute("CREATE TABLE symbols (name TEXT, number INTEGER)")
+                    base.executemany("INSERT INTO symbols VALUES (?, ?)", self._symbols(base))
+                    base.execute("CREATE INDEX by_name ON symbols (name, number)")
                     base.commit()
             except sqlite3.Error as error:
                 raise OSError(f"cannot write the index {self._file}: {error}") from error
             draft.replace(self._file)
 
-    def _symbols(self) -> Iterator[tuple[str, str]]:
+    def _symbols(self, base: sqlite3.Connection) -> Iterator[tuple[str, int]]:
+        """(name, number of a path), each once; the paths are put into their table."""
+        last, number = "", 0
+        names: set[str] = set()
         for path, line in self._repo.grep_lines(self._commit, _PATTERN):
             if path.startswith(_APART) or line.endswith(";"):
                 continue
             match = _NAME.match(line)
-            if match is not None:
-                yield match.group(1) or match.group(2), path
+            if match is None:
+                continue
+            if path != last:  # git names each file once, with all of its lines
+                last, number = path, number + 1
+                names.clear()
+                base.execute("INSERT INTO paths VALUES (?, ?)", (number, path))
+            name = match.group(1) or match.group(2)
+            if name not in names:
+                names.add(name)
+                yield name, number
