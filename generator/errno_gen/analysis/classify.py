@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from errno_gen.analysis.callers import comparing_caller, outside_callers
 from errno_gen.analysis.causes import Case, Judgement, agreed, judge
-from errno_gen.analysis.evidence import Evidence, Fact, on_device, on_domain
+from errno_gen.analysis.evidence import Evidence, Fact, on_domain
 from errno_gen.analysis.guards import (
     Level,
     chains,
@@ -20,7 +20,7 @@ from errno_gen.analysis.guards import (
 )
 from errno_gen.analysis.kinds import Kinds
 from errno_gen.analysis.messages import messages
-from errno_gen.analysis.origins import Context, Origins, RootKind, has
+from errno_gen.analysis.origins import Context, Origins, RootKind, has, on_device
 from errno_gen.analysis.outside import passed_through
 from errno_gen.analysis.path import Arrival, AttachPath, Frame
 from errno_gen.analysis.program import Function, load_program
