@@ -6,7 +6,7 @@ static int my_power(struct my_iommu *iommu)
 {
 	if (iommu->broken)
 		return -EIO;
-	return iommu->width ? 0 : -ENXIO; /* expect: device ENODEV */
+	return iommu->width ? 0 : -ENXIO; /* expect: device ENODEV review */
 }
 
 static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
