@@ -16,11 +16,10 @@ from errno_gen.analysis.evidence import (
     Test,
     is_domain_itself,
     maybe_on_domain,
-    on_device,
     on_domain,
 )
 from errno_gen.analysis.kinds import ValueKind
-from errno_gen.analysis.origins import Origin, Root, RootKind, has
+from errno_gen.analysis.origins import Origin, Root, RootKind, has, on_device
 from errno_gen.analysis.prose import listed, quoted
 from errno_gen.model import Cause
 
@@ -147,6 +146,12 @@ def callee_open(case: Case) -> Judgement | None:
         if fact.test is Test.ERROR_OR_NULL and kinds:
             text = f"The check does not tell an errno of {names} from a null pointer."
             return Judgement(Cause.UNKNOWN, "callee", (text,))
+        if fact.test is Test.NOT_POSITIVE and not kinds <= {ValueKind.BOOL, ValueKind.POINTER}:
+            text = f"The check does not tell an errno of {names} from 0."
+            return Judgement(Cause.UNKNOWN, "callee", (text,))
+        if fact.test is Test.ONE_ERRNO:
+            text = f"{quoted(fact.text)} picks one errno to be translated, and tells no cause."
+            return Judgement(Cause.UNKNOWN, "one errno", (text,))
         if fact.test is Test.ZERO and kinds == {ValueKind.ERRNO}:
             text = f"That {names} ended well says nothing of what comes after it."
             return Judgement(Cause.UNKNOWN, "callee", (text,))

@@ -33,6 +33,8 @@ class Test(StrEnum):
     NEGATIVE = "negative"
     POINTER_ERROR = "pointer-error"
     ERROR_OR_NULL = "pointer-error or null"
+    NOT_POSITIVE = "not positive"
+    ONE_ERRNO = "one errno"
     COMPARE = "compare"
 
 
@@ -309,6 +311,8 @@ def _tested(atom: Atom, pointer_errors: frozenset[str]) -> tuple[Test, list[Node
     if left is None or right is None or operator not in ("==", "!=", "<", ">", "<=", ">="):
         return plain, [node], False
     equal = (operator == "==") == atom.truth
+    if errno_constant(left) or errno_constant(right):
+        return Test.ONE_ERRNO, [right if errno_constant(left) else left], equal
     if _is_nothing(left):
         left, right = right, left
         operator = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(operator, operator)
@@ -317,6 +321,8 @@ def _tested(atom: Atom, pointer_errors: frozenset[str]) -> tuple[Test, list[Node
             return (Test.ZERO if equal else Test.NONZERO), [left], equal
         if (operator, atom.truth) in (("<", True), (">=", False)):
             return Test.NEGATIVE, [left], False
+        if (operator, atom.truth) in (("<=", True), (">", False)):
+            return Test.NOT_POSITIVE, [left], False
     return Test.COMPARE, [left, right], equal
 
 
@@ -358,8 +364,3 @@ def maybe_on_domain(origin: Origin) -> bool:
 def is_domain_itself(origin: Origin) -> bool:
     """Whether the value is the domain's own address."""
     return has(origin, RootKind.DOMAIN, state=False)
-
-
-def on_device(origin: Origin) -> bool:
-    """Whether device, IOMMU, firmware or other global state takes part."""
-    return any(has(origin, kind) for kind in (RootKind.DEVICE, RootKind.GLOBAL, RootKind.CALL))

@@ -25,6 +25,7 @@ from errno_gen.analysis.syntax import (
     strip,
     text_of,
 )
+from errno_gen.analysis.taken import is_taken, sets_later
 
 _MAX_DEPTH = 8
 
@@ -85,6 +86,11 @@ def has(origin: Origin, kind: RootKind, state: bool | None = None) -> bool:
     return any(r.kind is kind and (state is None or r.state is state) for r in origin)
 
 
+def on_device(origin: Origin) -> bool:
+    """Whether device, IOMMU, firmware or other global state takes part."""
+    return any(has(origin, kind) for kind in (RootKind.DEVICE, RootKind.GLOBAL, RootKind.CALL))
+
+
 def read_through(origin: Origin) -> Origin:
     """The origin of what is read through a value: the roots with ``state`` set.
 
@@ -121,7 +127,8 @@ class Origins:
         if text_of(node).startswith("&"):
             return found
         kind = self._program.type_of(node, context.function)
-        if kind is None or kind.pointers != 1 or kind.name not in self._domain_types:
+        pointer = kind is not None and kind.pointers == 1 and kind.name in self._domain_types
+        if not pointer and not (on_device(found) and sets_later(context.function, node, block)):
             return found
         return found | {Root(RootKind.HELD, condensed(node), True)}
 
@@ -354,10 +361,12 @@ class Origins:
 
     def _deciding(self, block: int, context: Context) -> Origin:
         found: Origin = NOTHING
-        for branch, _ in context.function.dependence[block]:
+        for branch, label in context.function.dependence[block]:
             condition = context.function.graph.blocks[branch].expression
             if condition is not None:
                 found |= self.of(condition, branch, context)
+                if on_device(found) and is_taken(condition, label == "true", self._program.apis):
+                    found |= {Root(RootKind.HELD, condensed(condition), True)}
         return frozenset(Root(r.kind, r.name, True, r.through) for r in found)
 
     def _facts(self, block: int, context: Context, before: int) -> tuple[tuple[str, Origin], ...]:

@@ -12,6 +12,7 @@ from errno_gen.analysis import cfg, dominance
 from errno_gen.analysis.apis import KernelApis, kernel_apis
 from errno_gen.analysis.dataflow import Dataflow
 from errno_gen.analysis.landmarks import Landmarks
+from errno_gen.analysis.pointers import arguments_for, elements_of, name_of
 from errno_gen.analysis.syntax import (
     Node,
     call_arguments,
@@ -73,6 +74,11 @@ class Function:
     def line(self) -> int:
         """The line of the definition, counted from 1."""
         return self.node.start_point[0] + 1
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """The names of the parameters, in order."""
+        return tuple(name for name, _ in self.parameters)
 
     @cached_property
     def static(self) -> bool:
@@ -139,11 +145,12 @@ class Program:
         self._structs: dict[str, dict[str, TypeRef]] = {}
         self._members: dict[str, set[str]] = {}
         self._globals: dict[str, TypeRef] = {}
+        self._elements: dict[str, tuple[str, ...]] = {}
         self._assigned: list[tuple[str, Node]] = []
         for file in self.files.values():
             self._index(file)
         for member, value in self._assigned:
-            name = text_of(strip(value)).lstrip("& \t\n")
+            name = name_of(value)
             if name in self._functions:
                 self._members.setdefault(member, set()).add(name)
         for file in self.files.values():
@@ -176,6 +183,7 @@ class Program:
             elif kind == "declaration" and _at_top(node):
                 for child in node.children_by_field_name("declarator"):
                     self._globals[declared_name(child)] = type_of(node, child)
+                    self._elements[declared_name(child)] = elements_of(child)
 
     def _struct(self, node: Node, marks: Landmarks) -> None:
         body = node.child_by_field_name("body")
@@ -257,14 +265,21 @@ class Program:
         if target.type == "field_expression":
             field = text_of(target.child_by_field_name("field"))
             return tuple(sorted(self._members.get(field, ())))
+        if target.type == "subscript_expression":
+            return self._known(self._elements.get(text_of(target.named_children[0]), ()))
         if target.type != "identifier":
             return ()
         name = text_of(target)
         if name not in function.locals:
             return (name,)
         reaching = function.flow.reaching(name, block, call.start_byte)
-        names = {text_of(strip(d.value)).lstrip("& \t\n") for d in reaching if d.value is not None}
-        return tuple(sorted(name for name in names if name in self._functions))
+        if all(definition.how == "entry" for definition in reaching):
+            return self._known(arguments_for(self.functions(), function, name))
+        names = {name_of(d.value) for d in reaching if d.value is not None}
+        return self._known(names)
+
+    def _known(self, names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted({name for name in names if name in self._functions}))
 
     def resume_hooks(self, call: Node) -> tuple[Function, ...]:
         """The driver's runtime-resume callbacks, when the call is one that runs them."""
