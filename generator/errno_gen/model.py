@@ -17,6 +17,9 @@ from cattrs.preconf.json import JsonConverter, make_converter
 
 T = TypeVar("T")
 
+UNKNOWN_ERRNO = "?"
+"""The errno of a site where a value leaves that may be any."""
+
 
 class Cause(StrEnum):
     """What an errno that leaves a callback means."""
@@ -134,8 +137,10 @@ class Site:
 
     ``constant`` spans the errno with its minus sign; ``errno`` is the name without
     it; ``form`` is one of return, assign, preset, initialiser, err-ptr, conditional,
-    argument. ``way_out`` is the statement or branch that takes the way out (equal to
-    the constant's statement where there is only one).
+    argument, macro (a name that stands for the errno, used here), macro-body (the errno is
+    in the text of a macro), call (a kernel function makes it) and opaque (a value that may
+    be any errno, UNKNOWN_ERRNO). ``way_out`` is the statement or branch that takes the way
+    out (equal to the constant's statement where there is only one).
     """
 
     function: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from errno_gen.analysis.callers import comparing_caller, outside_callers
 from errno_gen.analysis.causes import Case, Judgement, judge
-from errno_gen.analysis.evidence import Evidence, Fact, on_device, on_domain
+from errno_gen.analysis.evidence import Evidence, Fact, origin_text
 from errno_gen.analysis.guards import (
     Level,
     chains,
@@ -19,7 +19,7 @@ from errno_gen.analysis.guards import (
 )
 from errno_gen.analysis.kinds import Kinds
 from errno_gen.analysis.messages import messages
-from errno_gen.analysis.origins import Context, Origins, RootKind, has
+from errno_gen.analysis.origins import Context, Origins
 from errno_gen.analysis.outside import passed_through
 from errno_gen.analysis.path import Arrival, AttachPath
 from errno_gen.analysis.program import Function, load_program
@@ -37,7 +37,6 @@ from errno_gen.model import (
     Location,
     Site,
     SourceFile,
-    Step,
     Verdict,
     with_changes,
 )
@@ -47,6 +46,7 @@ _Key = tuple[str, int, int]
 Overruled = Callable[[str, str, tuple[Guard, ...]], bool]
 
 _NOT_KEPT = "No variable can hand that on here: the code is not kept, or not on every way."
+_IN_MACRO = "The errno stands in the macro {}, which only a person can change."
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class _Analysis:
         self.overruled: Overruled | None = None
         self._summaries = summaries
         self._program = load_program(tuple(files))
-        self._finder = SourceFinder(self._program.apis)
+        self._finder = SourceFinder(self._program)
         self._origins = Origins(self._program)
         outside = summaries.kind_of if summaries is not None else None
         self._kinds = Kinds(self._program, self._finder, outside)
@@ -156,9 +156,10 @@ class _Analysis:
                 yield finding
                 continue
             inner = list(self._uncovered(arrival, finding.judgement.propagate))
-            if {each.constant.errno for each in inner} == {arrival.constant.errno}:
+            known = [each for each in inner if not each.constant.why]
+            if {each.constant.errno for each in known} == {arrival.constant.errno}:
                 # Nothing is lost: the constant stands for what the callee means by it.
-                meant = _agreed([self._judge(callback, each).judgement for each in inner])
+                meant = _agreed([self._judge(callback, each).judgement for each in known])
                 yield _Finding(callback.function, arrival, meant, finding.guard, finding.origins)
                 continue
             yield finding
@@ -196,6 +197,8 @@ class _Analysis:
             return _Finding(
                 callback.function, arrival, Judgement(Cause.UNKNOWN, "hidden", (text,)), (), ()
             )
+        if arrival.constant.why:
+            return self._opaque(callback, arrival)
         found: list[Judgement] = []
         guard: tuple[Guard, ...] = ()
         origins: tuple[str, ...] = ()
@@ -204,13 +207,21 @@ class _Analysis:
             found.append(judgement)
             if not guard:
                 guard = tuple(describe(c.function, level) for c, level in levels)
-                origins = tuple(dict.fromkeys(_origin_text(fact) for fact in facts))
+                origins = tuple(dict.fromkeys(origin_text(fact) for fact in facts))
         agreed = _agreed(found)
         if agreed.cause is Cause.SWALLOWED and not agreed.propagate:
             kept = self._splitter.keeps(arrival)
             because = agreed.because if kept else (*agreed.because, _NOT_KEPT)
             agreed = with_changes(agreed, propagate=kept, because=because)
         return _Finding(callback.function, arrival, agreed, guard, origins)
+
+    def _opaque(self, callback: Callback, arrival: Arrival) -> _Finding:
+        """A value of which nothing is known: for a person, with the guard of its place."""
+        function = arrival.function
+        levels = next(iter(chains(function, arrival.way)), ())
+        judgement = Judgement(Cause.UNKNOWN, "opaque", (arrival.constant.why,))
+        guard = tuple(describe(function, level) for level in levels)
+        return _Finding(callback.function, arrival, judgement, guard, ())
 
     def _judge_chain(
         self, arrival: Arrival, chain: tuple[Level, ...], fixed_domain: bool
@@ -312,9 +323,14 @@ class _Analysis:
         }
         comparing = comparing_caller(self._program, helpers)
         because = list(judgement.because)
+        form = arrival.constant.form
         action = Action.KEEP
         if comparing is not None:
             because.append(f"{quoted(f'{comparing}()')} compares the value with an errno.")
+            action = Action.REVIEW
+        if function.macro:
+            form = "macro-body" if form != "opaque" else form
+            because.append(_IN_MACRO.format(quoted(f"{function.name}()")))
             action = Action.REVIEW
         constant = arrival.constant
         location = function.location(constant.node)
@@ -324,10 +340,10 @@ class _Analysis:
         return Verdict(
             driver=self._driver.name,
             callbacks=tuple(dict.fromkeys(finding.callback for finding in group)),
-            site=Site(function.name, location, constant.errno, constant.form, way),
+            site=Site(function.name, location, constant.errno, form, way),
             guard=first.guard,
             origins=first.origins,
-            chain=_steps(arrival),
+            chain=arrival.steps,
             cause=judgement.cause,
             rule=judgement.rule,
             because=tuple(because),
@@ -365,27 +381,3 @@ def _agreed(judgements: Iterable[Judgement], *, chains_differ: bool = False) -> 
 def _variable(code: str) -> str:
     """The variable of an expression to propagate."""
     return code.removeprefix("PTR_ERR(").removesuffix(")")
-
-
-def _steps(arrival: Arrival) -> tuple[Step, ...]:
-    steps: list[Step] = []
-    for frame in arrival.frames:
-        function = frame.context.function
-        node = frame.call.node if frame.call is not None else arrival.constant.node
-        steps.append(Step(function.name, function.path, node.start_point[0] + 1))
-    return tuple(steps)
-
-
-def _origin_text(fact: Fact) -> str:
-    words = []
-    if has(fact.origin, RootKind.DOMAIN, state=False):
-        words.append("the domain itself")
-    if on_domain(fact.origin):
-        words.append("domain")
-    if has(fact.origin, RootKind.ALLOCATION):
-        words.append("allocation")
-    if has(fact.origin, RootKind.SEARCH):
-        words.append("search")
-    if on_device(fact.origin):
-        words.append("device")
-    return f"{fact.text}: {listed(words) or 'constant'}"

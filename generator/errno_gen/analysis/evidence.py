@@ -11,6 +11,7 @@ from errno_gen.analysis.guards import Atom, Level, level_alternatives
 from errno_gen.analysis.kinds import SIGNED, Kinds, ValueKind
 from errno_gen.analysis.origins import NOTHING, Context, Origin, Origins, RootKind, has
 from errno_gen.analysis.program import Program
+from errno_gen.analysis.prose import listed
 from errno_gen.analysis.sites import leaves
 from errno_gen.analysis.syntax import (
     Node,
@@ -265,3 +266,19 @@ def is_domain_itself(origin: Origin) -> bool:
 def on_device(origin: Origin) -> bool:
     """Whether device, IOMMU, firmware or other global state takes part."""
     return any(has(origin, kind) for kind in (RootKind.DEVICE, RootKind.GLOBAL, RootKind.CALL))
+
+
+def origin_text(fact: Fact) -> str:
+    """What a fact is computed from, in words."""
+    words = []
+    if has(fact.origin, RootKind.DOMAIN, state=False):
+        words.append("the domain itself")
+    if on_domain(fact.origin):
+        words.append("domain")
+    if has(fact.origin, RootKind.ALLOCATION):
+        words.append("allocation")
+    if has(fact.origin, RootKind.SEARCH):
+        words.append("search")
+    if on_device(fact.origin):
+        words.append("device")
+    return f"{fact.text}: {listed(words) or 'constant'}"

@@ -15,6 +15,7 @@ from enum import StrEnum
 from errno_gen.analysis.cfg import Kind
 from errno_gen.analysis.dataflow import Definition, key_of
 from errno_gen.analysis.program import Function, Program
+from errno_gen.analysis.stores import address_of, stores
 from errno_gen.analysis.syntax import (
     Node,
     call_arguments,
@@ -23,7 +24,6 @@ from errno_gen.analysis.syntax import (
     identifiers,
     strip,
     text_of,
-    walk,
 )
 
 _MAX_DEPTH = 8
@@ -124,6 +124,14 @@ class Origins:
             (name, self.of(arguments[i], block, context) if i < len(arguments) else NOTHING)
             for i, (name, _) in enumerate(callee.parameters)
         )
+        if callee.macro:  # a macro sees its user's variables
+            inside = [n for n in identifiers(callee.node) if text_of(n) not in callee.locals]
+            names = dict.fromkeys(text_of(node) for node in inside)
+            bound += tuple(
+                (name, self._of_name(name, block, call.start_byte, context))
+                for name in names
+                if name in context.function.locals
+            )
         return Context(callee, bound, self._facts(block, context, call.start_byte))
 
     def _union(self, nodes: list[Node], block: int, context: Context) -> Origin:
@@ -138,11 +146,17 @@ class Origins:
         name = text_of(node)
         function = context.function
         if name not in function.locals:
+            if function.macro and name in dict(context.parameters):
+                return dict(context.parameters)[name]
             constant = name.isupper() or bool(self._program.resolve(name, function.path))
             if constant and not self._program.is_global(name):
                 return NOTHING
             return frozenset({Root(RootKind.GLOBAL, name)})
-        reaching = function.flow.reaching(name, block, node.start_byte)
+        return self._of_name(name, block, node.start_byte, context)
+
+    def _of_name(self, name: str, block: int, before: int, context: Context) -> Origin:
+        """The origin of what a local variable holds at a place."""
+        reaching = context.function.flow.reaching(name, block, before)
         outside = dict(context.parameters).get(name, NOTHING)
         if not reaching:
             return outside
@@ -187,7 +201,7 @@ class Origins:
         """What the callees store with ``*p = value``; None where p is used in another way."""
         callees = self._program.callees(call, context.function, definition.block)
         position = next(
-            (i for i, a in enumerate(call_arguments(call)) if _address_of(a) == definition.key), -1
+            (i for i, a in enumerate(call_arguments(call)) if address_of(a) == definition.key), -1
         )
         if not callees or position < 0 or self._depth >= _MAX_DEPTH:
             return None
@@ -197,11 +211,11 @@ class Origins:
             for callee in callees:
                 if callee.macro or position >= len(callee.parameters):
                     return None
-                stores = _stores(callee, callee.parameters[position][0])
-                if not stores:
+                stored = stores(callee, callee.parameters[position][0])
+                if not stored:
                     return None
                 inside = self.enter(call, callee, definition.block, context)
-                for value, block in stores:
+                for value, block in stored:
                     found |= self.of(value, block, inside) | self._deciding(block, inside)
         finally:
             self._depth -= 1
@@ -354,34 +368,6 @@ def strip_target(definition: Definition) -> Node | None:
         return None
     target = strip(definition.inputs[0])
     return target.child_by_field_name("argument") if target.type == "field_expression" else None
-
-
-def _address_of(argument: Node) -> str | None:
-    inner = strip(argument)
-    target = inner.child_by_field_name("argument")
-    if inner.type != "pointer_expression" or not text_of(inner).startswith("&"):
-        return None
-    return key_of(target) if target is not None else None
-
-
-def _stores(callee: Function, name: str) -> list[tuple[Node, int]]:
-    """(value, block) of each ``*name = value``; [] if the name is used in any other way."""
-    stores: list[tuple[Node, int]] = []
-    uses = 0
-    for block in callee.graph.blocks:
-        root = block.syntax if block.kind is Kind.STATEMENT else block.expression
-        if root is None or (block.target is not None and block.kind is Kind.STATEMENT):
-            root = block.expression
-        for node in walk(root) if root is not None else ():
-            if node.type == "identifier" and text_of(node) == name:
-                uses += 1
-            elif node.type == "assignment_expression":
-                left = node.child_by_field_name("left")
-                right = node.child_by_field_name("right")
-                plain = text_of(node.child_by_field_name("operator")) == "="
-                if right and plain and condensed(left).replace(" ", "") == f"*{name}":
-                    stores.append((right, block.index))
-    return stores if uses == len(stores) else []
 
 
 _LITERALS = frozenset(

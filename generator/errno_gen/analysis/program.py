@@ -3,18 +3,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import replace
+from functools import lru_cache
 
-from errno_gen.analysis import cfg, dominance
 from errno_gen.analysis.apis import KernelApis, kernel_apis
-from errno_gen.analysis.dataflow import Dataflow
+from errno_gen.analysis.functions import (
+    Function,
+    TypeRef,
+    declared_name,
+    function_declarator,
+    type_of,
+)
+from errno_gen.analysis.macros import Macros
 from errno_gen.analysis.syntax import (
     Node,
     call_arguments,
     call_name,
-    condensed,
+    closing,
     macro_arguments,
     mask,
     parse,
@@ -22,96 +29,15 @@ from errno_gen.analysis.syntax import (
     text_of,
     walk,
 )
-from errno_gen.model import Location, SourceFile
+from errno_gen.model import SourceFile
+
+__all__ = ["Function", "Program", "TypeRef", "declared_name", "load_program", "type_of"]
 
 
 @lru_cache(maxsize=64)
 def load_program(files: tuple[SourceFile, ...]) -> Program:
     """The program of some files, made once: it is immutable but for what it remembers."""
     return Program(files, kernel_apis())
-
-
-@dataclass(frozen=True, slots=True)
-class TypeRef:
-    """A C type as far as it matters: the struct's tag (or base name), and pointer depth."""
-
-    name: str
-    pointers: int = 0
-
-
-class Function:
-    """A function definition: its parameters in order, graph and dataflow, made on demand."""
-
-    def __init__(self, node: Node, declarator: Node, path: str, macro: bool = False) -> None:
-        self.node = node
-        self.path = path
-        self.macro = macro
-        self.macro_line = 0
-        self.name = text_of(declarator.child_by_field_name("declarator"))
-        self.returns = type_of(node, node.child_by_field_name("declarator"))
-        self.parameters: list[tuple[str, TypeRef]] = []
-        parameters = declarator.child_by_field_name("parameters")
-        for child in parameters.named_children if parameters is not None else ():
-            if child.type == "parameter_declaration":
-                inner = child.child_by_field_name("declarator")
-                self.parameters.append((declared_name(inner), type_of(child, inner)))
-
-    @property
-    def line(self) -> int:
-        """The line of the definition, counted from 1."""
-        return self.node.start_point[0] + 1
-
-    @cached_property
-    def static(self) -> bool:
-        """Whether the function is visible in its own file only."""
-        return any(
-            child.type == "storage_class_specifier" and text_of(child) == "static"
-            for child in self.node.children
-        )
-
-    @cached_property
-    def graph(self) -> cfg.Graph:
-        """The control flow graph."""
-        body = self.node.child_by_field_name("body")
-        assert body is not None
-        return cfg.build(body)
-
-    @cached_property
-    def dependence(self) -> list[tuple[tuple[int, str], ...]]:
-        """Control dependence of each block."""
-        return dominance.control_dependence(self.graph)
-
-    @cached_property
-    def flow(self) -> Dataflow:
-        """Reaching definitions."""
-        return Dataflow(self.graph)
-
-    @cached_property
-    def locals(self) -> dict[str, TypeRef]:
-        """Parameters and local variables with their types."""
-        table = dict(self.parameters)
-        for node in walk(self.node):
-            if node.type == "declaration":
-                for child in node.children_by_field_name("declarator"):
-                    table[declared_name(child)] = type_of(node, child)
-        return table
-
-    @cached_property
-    def hidden(self) -> tuple[str, ...]:
-        """Names that a declaration in an inner block hides from the outer one, sorted."""
-        outer = frozenset(name for name, _ in self.parameters)
-        body = self.node.child_by_field_name("body")
-        return tuple(sorted(set(_hidden(body, outer)))) if body is not None else ()
-
-    @cached_property
-    def calls(self) -> tuple[Node, ...]:
-        """All call expressions, in source order."""
-        return tuple(node for node in walk(self.node) if node.type == "call_expression")
-
-    def location(self, node: Node) -> Location:
-        """Where a node of this function is."""
-        row, column = node.start_point
-        return Location(self.path, row + 1, column, node.start_byte, node.end_byte)
 
 
 class Program:
@@ -122,13 +48,17 @@ class Program:
         self.files = {file.path: file for file in files}
         self._roots: dict[str, Node] = {}
         self._functions: dict[str, list[Function]] = {}
-        self._macros: dict[str, list[Function]] = {}
+        self._macros = Macros()
+        self._tables: dict[str, list[tuple[Node, int]]] = {}
         self._structs: dict[str, dict[str, TypeRef]] = {}
         self._members: dict[str, set[str]] = {}
         self._globals: dict[str, TypeRef] = {}
         self._assigned: list[tuple[str, Node]] = []
         for file in self.files.values():
             self._index(file)
+        self.apis = replace(apis, errno_names=self._macros.errnos())
+        self._macros.close()
+        self._note_tables()
         for member, value in self._assigned:
             name = text_of(strip(value)).lstrip("& \t\n")
             if name in self._functions:
@@ -141,27 +71,32 @@ class Program:
         self._roots[file.path] = root
         for node in walk(root):
             if node.type == "function_definition":
-                declarator = _function_declarator(node)
+                declarator = function_declarator(node)
                 if declarator is not None and node.child_by_field_name("body") is not None:
-                    function = Function(node, declarator, file.path)
+                    function = Function(node, declarator, file.path, self._macros.sets)
                     self._functions.setdefault(function.name, []).append(function)
-            elif node.type == "preproc_function_def":
-                self._macro(node, file.path)
+            elif node.type in ("preproc_function_def", "preproc_def"):
+                self._macros.add(node, file.path)
             elif node.type == "struct_specifier":
                 self._struct(node)
-            elif node.type == "initializer_pair":
-                designator = node.child_by_field_name("designator")
-                value = node.child_by_field_name("value")
-                if designator is not None and value is not None:
-                    self._assigned.append((text_of(designator).lstrip(". \t\n"), value))
-            elif node.type == "assignment_expression":
-                left = node.child_by_field_name("left")
-                right = node.child_by_field_name("right")
-                if left is not None and right is not None and left.type == "field_expression":
-                    self._assigned.append((text_of(left.child_by_field_name("field")), right))
             elif node.type == "declaration" and _at_top(node):
                 for child in node.children_by_field_name("declarator"):
                     self._globals[declared_name(child)] = type_of(node, child)
+            else:
+                self._note_member(node)
+
+    def _note_member(self, node: Node) -> None:
+        """What an initialiser or an assignment gives to a member."""
+        if node.type == "initializer_pair":
+            designator = node.child_by_field_name("designator")
+            value = node.child_by_field_name("value")
+            if designator is not None and value is not None:
+                self._assigned.append((text_of(designator).lstrip(". \t\n"), value))
+        elif node.type == "assignment_expression":
+            left = node.child_by_field_name("left")
+            right = node.child_by_field_name("right")
+            if left is not None and right is not None and left.type == "field_expression":
+                self._assigned.append((text_of(left.child_by_field_name("field")), right))
 
     def _struct(self, node: Node) -> None:
         body = node.child_by_field_name("body")
@@ -173,28 +108,26 @@ class Program:
                 for declarator in child.children_by_field_name("declarator"):
                     fields[declared_name(declarator)] = type_of(child, declarator)
 
-    def _macro(self, node: Node, path: str) -> None:
-        """A macro whose body is an expression becomes a function that returns it."""
-        name = text_of(node.child_by_field_name("name"))
-        parameters = node.child_by_field_name("parameters")
-        names = [text_of(child) for child in parameters.named_children] if parameters else []
-        body = condensed(node.child_by_field_name("value")).replace("\\", " ")
-        if not body or "..." in text_of(parameters):
+    def _note_tables(self) -> None:
+        """Tables that macros make, wholly or in part: their source is what they expand to."""
+        names = self._macros.tables()
+        if not names:
             return
-        listed = ", ".join(f"int {each}" for each in names)
-        root = parse(f"int {name}({listed}) {{ return {body}; }}".encode()).root_node
-        definition = root.named_children[0] if root.named_child_count == 1 else None
-        # A type among the arguments, as container_of() has, is an error inside the call.
-        call = body[:1].isalpha() and body.endswith(")")
-        if definition is None or definition.type != "function_definition":
-            return
-        if root.has_error and not call:
-            return
-        declarator = _function_declarator(definition)
-        if declarator is not None:
-            macro = Function(definition, declarator, path, True)
-            macro.macro_line = node.start_point[0] + 1
-            self._macros.setdefault(name, []).append(macro)
+        using = re.compile(rb"\b(?:" + b"|".join(map(str.encode, sorted(names))) + rb")\b")
+        for file in self.files.values():
+            masked = mask(file.text, self.apis.annotations, self.apis.annotation_calls)
+            seen: set[int] = set()
+            for match in using.finditer(masked):
+                if match.start() in seen:
+                    continue
+                start, end = _table_text(self._roots[file.path], masked, match.start())
+                seen.update(range(start, end))
+                expanded = self._macros.expanded(masked[start:end])
+                root = parse(mask(expanded, self.apis.annotations)).root_node
+                line = masked.count(b"\n", 0, match.start()) + 1
+                self._tables.setdefault(file.path, []).append((root, line))
+                for node in walk(root):
+                    self._note_member(node)
 
     # --- look-ups -------------------------------------------------------------------
 
@@ -204,9 +137,18 @@ class Program:
             yield from group
 
     def macros(self) -> Iterator[Function]:
-        """All macros whose body is an expression."""
-        for group in self._macros.values():
+        """All macros that could be read as code."""
+        for group in self._macros.code.values():
             yield from group
+
+    @property
+    def macro_texts(self) -> Macros:
+        """The driver's macros, whether they are code or not."""
+        return self._macros
+
+    def tables(self, path: str) -> tuple[tuple[Node, int], ...]:
+        """(tree, line of the use) of each table in a file that a macro makes."""
+        return tuple(self._tables.get(path, ()))
 
     def root(self, path: str) -> Node:
         """The syntax tree of one file (masked, see syntax.mask)."""
@@ -217,7 +159,7 @@ class Program:
 
         Those of the same file come first; a static one of another C file is invisible.
         """
-        candidates = self._functions.get(name) or self._macros.get(name) or []
+        candidates = self._functions.get(name) or self._macros.code.get(name) or []
         same = tuple(function for function in candidates if function.path == path)
         if same:
             return same
@@ -319,63 +261,25 @@ class Program:
         return None
 
 
-def _function_declarator(node: Node) -> Node | None:
-    declarator = node.child_by_field_name("declarator")
-    while declarator is not None and declarator.type != "function_declarator":
-        declarator = declarator.child_by_field_name("declarator")
-    if declarator is None:
-        return None
-    name = declarator.child_by_field_name("declarator")
-    return declarator if name is not None and name.type == "identifier" else None
-
-
-def declared_name(declarator: Node | None) -> str:
-    """The name that a declarator declares; "" where there is none."""
-    while declarator is not None:
-        if declarator.type in ("identifier", "field_identifier"):
-            return text_of(declarator)
-        inner = declarator.child_by_field_name("declarator")
-        if inner is None and declarator.named_child_count:
-            inner = declarator.named_children[-1]
-        declarator = inner
-    return ""
-
-
-def type_of(node: Node, declarator: Node | None) -> TypeRef:
-    """The type that a declaration (or type name) gives a declarator."""
-    kind = node.child_by_field_name("type")
-    if kind is not None and kind.type in ("struct_specifier", "union_specifier"):
-        name = text_of(kind.child_by_field_name("name"))
-    else:
-        name = text_of(kind)
-    pointers = 0
-    while declarator is not None and declarator.type not in ("identifier", "field_identifier"):
-        if declarator.type in ("pointer_declarator", "array_declarator"):
-            pointers += 1
-        if declarator.type == "function_declarator" and node.type == "function_definition":
-            break
-        declarator = declarator.child_by_field_name("declarator")
-    return TypeRef(name, pointers)
-
-
-def _hidden(scope: Node, outer: frozenset[str]) -> Iterator[str]:
-    """The names that are declared again somewhere below a scope."""
-    own: set[str] = set()
-    pending = list(reversed(scope.named_children))
-    while pending:
-        node = pending.pop()
-        if node.type in ("compound_statement", "for_statement"):
-            yield from _hidden(node, outer | own)
-            continue
-        if node.type == "declaration":
-            names = {declared_name(child) for child in node.children_by_field_name("declarator")}
-            yield from names & outer
-            own |= names
-        pending.extend(reversed(node.named_children))
-
-
 def _at_top(node: Node) -> bool:
     parent = node.parent
     while parent is not None and parent.type.startswith("preproc_"):
         parent = parent.parent
     return parent is not None and parent.type == "translation_unit"
+
+
+def _table_text(root: Node, text: bytes, start: int) -> tuple[int, int]:
+    """The range of the top-level item that a use of a macro stands in; empty in a directive.
+
+    Where the grammar got lost, or in a function, it is the use alone.
+    """
+    node = root.descendant_for_byte_range(start, start)
+    while node is not None and node.type != "translation_unit":
+        if node.type in ("preproc_def", "preproc_function_def"):
+            return start, start
+        if node.type == "declaration" and _at_top(node) and not node.has_error:
+            return node.start_byte, node.end_byte
+        node = node.parent
+    name = re.compile(rb"\w+").match(text, start)
+    end = name.end() if name else start
+    return start, (closing(text, end) if text[end:].lstrip()[:1] == b"(" else 0) or end
