@@ -14,7 +14,12 @@ from errno_gen.policy import PROPAGATE, Policy
 from errno_gen.tools.kernel import KernelTree
 
 _NO_CODE = "That cannot be done: no errno of a callee is kept where it could be returned."
-_NO_CONSTANT = "That cannot be done: the errno comes from the callee, there is no constant here."
+_NO_CONSTANT = {
+    "call": "That cannot be done: the errno comes from the callee, there is no constant here.",
+    "opaque": "That cannot be done: there is no constant here, which errno leaves is not known.",
+    "macro-body": "That cannot be done: the errno is in the text of a macro.",
+}
+_CHANGES = (Action.REWRITE, Action.DROP_PRINT, Action.DISCOURAGED)
 
 
 def analyse(
@@ -77,8 +82,8 @@ def _decided(verdict: Verdict, policy: Policy, decisions: Decisions, strict: boo
     problem = ""
     if decided.action is Action.REVIEW and decided.wanted == PROPAGATE:
         problem = _NO_CODE
-    elif decided.action is Action.REWRITE and site.form == "call":
-        problem = _NO_CONSTANT
+    elif decided.action is Action.REWRITE or (site.form == "opaque" and decided.action in _CHANGES):
+        problem = _NO_CONSTANT.get(site.form, "")
     if not problem:
         return decided
     because = (*decided.because, problem)
