@@ -6,7 +6,7 @@
 //# ERRNO_GEN_ERRNO(-EBUSY, -EINVAL) says that -EBUSY stands here and becomes -EINVAL.
 //# The same constant elsewhere in the function has no mark and stays. A mark is an
 //# expression, so that the rule holds wherever a constant can be: return, assignment,
-//# initialiser, either arm of ?:, ERR_PTR(), an argument.
+//# initialiser, either arm of ?:, ERR_PTR(), an argument. The old one may be a macro's name.
 ///
 // Confidence: High
 // Options: --no-includes
@@ -16,14 +16,16 @@ virtual patch
 virtual context
 
 @depends on context && !patch@
-constant OLD, NEW;
+expression OLD;
+constant NEW;
 @@
 
-* ERRNO_GEN_ERRNO(-OLD, -NEW)
+* ERRNO_GEN_ERRNO(OLD, -NEW)
 
 @depends on patch && !context@
-constant OLD, NEW;
+expression OLD;
+constant NEW;
 @@
 
-- ERRNO_GEN_ERRNO(-OLD, -NEW)
+- ERRNO_GEN_ERRNO(OLD, -NEW)
 + -NEW

@@ -13,16 +13,14 @@ virtual patch
 virtual context
 
 @depends on context && !patch@
-constant OLD;
-expression CODE;
+expression OLD, CODE;
 @@
 
-* ERRNO_GEN_PROPAGATE(-OLD, CODE)
+* ERRNO_GEN_PROPAGATE(OLD, CODE)
 
 @depends on patch && !context@
-constant OLD;
-expression CODE;
+expression OLD, CODE;
 @@
 
-- ERRNO_GEN_PROPAGATE(-OLD, CODE)
+- ERRNO_GEN_PROPAGATE(OLD, CODE)
 + CODE

@@ -17,6 +17,7 @@ from typing import Any
 from errno_gen.documents import Document, read_text
 from errno_gen.errors import InputError
 from errno_gen.model import (
+    UNKNOWN_ERRNO,
     Action,
     Cause,
     Failure,
@@ -211,7 +212,7 @@ class _Reader(Document):
         function = self.identifier(self.get(table, "function", str, where), f"{where}.function")
         return Decision(
             function=function,
-            errno=self.errno(self.get(table, "errno", str, where), f"{where}.errno"),
+            errno=self._errno(table, where),
             guard=_folded(self.get(table, "guard", str, where)),
             cause=self._outcome(table, where),
             reason=self._reason(table, where),
@@ -219,6 +220,10 @@ class _Reader(Document):
             line=self.line(where),
             call=self.identifier(call, f"{where}.call") if call is not None else None,
         )
+
+    def _errno(self, table: dict[str, Any], where: str) -> str:
+        name: str = self.get(table, "errno", str, where)
+        return name if name == UNKNOWN_ERRNO else self.errno(name, f"{where}.errno")
 
     def _outcome(self, table: dict[str, Any], where: str) -> Cause | None:
         if "action" not in table:

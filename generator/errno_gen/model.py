@@ -18,6 +18,9 @@ import msgspec
 
 T = TypeVar("T")
 
+UNKNOWN_ERRNO = "?"
+"""The errno of a site where a value leaves that may be any."""
+
 
 class Cause(StrEnum):
     """What an errno that leaves a callback means."""
@@ -142,10 +145,12 @@ class Site:
 
     ``constant`` spans the errno with its minus sign; ``errno`` is the name without
     it; ``form`` is one of return, assign, preset, initialiser, err-ptr, conditional,
-    argument, or call: the errno is made outside the driver, and ``constant`` spans the
-    call that returns it. ``way_out`` is the statement or branch that takes the way out (equal to
-    the constant's statement where there is only one), or those halves of a condition joined
-    with ``||`` that the site is about.
+    argument, macro (a name that stands for the errno, used here), macro-body (the errno is
+    in the text of a macro), call (the errno is made outside the driver, and ``constant`` spans
+    the call that returns it) and opaque (a value that may be any errno, UNKNOWN_ERRNO).
+    ``way_out`` is the statement or branch that takes the way out (equal to the constant's
+    statement where there is only one), or those halves of a condition joined with ``||`` that
+    the site is about.
     """
 
     function: str

@@ -74,7 +74,9 @@ def meaning(verdicts: tuple[Verdict, ...], names: dict[str, str] | None = None) 
 def own_names(texts: dict[str, str]) -> list[str]:
     """All names that a fixture declares, and those of its kind that it only uses."""
     found: set[str] = set()
+    pasted: set[str] = set()
     for text in texts.values():
+        pasted.update(re.findall(r"##\s*(\w+)", text))
         for node in walk(parse(text.encode()).root_node):
             if node.type in _DECLARING:
                 found.update(map(declared_name, node.children_by_field_name("declarator")))
@@ -83,6 +85,8 @@ def own_names(texts: dict[str, str]) -> list[str]:
             elif node.type in ("labeled_statement", "preproc_params"):
                 found.update(text_of(c) for c in node.children if c.type.endswith("identifier"))
         found.update(re.findall(r"\b(?:my|to_my|__my)_\w+", re.sub(_NO_CODE, "", text, flags=re.S)))
+    # A name that a macro pastes together cannot be given another one as a whole.
+    found -= {name for name in found if name.endswith(tuple(pasted))}
     return sorted(n for n in found if n not in _NOT_OURS and not n.startswith(("iommu_", "dev_")))
 
 
@@ -223,7 +227,8 @@ def _filled(text: str, chance: random.Random) -> str:
     return raw.decode()
 
 
-@every_driver
+# Where C is broken already, a blank more may break it in another way.
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "unparsed.c"])
 @few
 @given(seed=SEEDS)
 def test_comments_and_blanks_change_no_verdict(name: str, seed: int) -> None:

@@ -143,7 +143,7 @@ def test_a_use_in_the_same_statement_sees_what_was_written_before_it() -> None:
         ("a[1]", None),
         ("p[1].m", None),
         ("f()->m", None),
-        ("*p", None),
+        ("*p", "*p"),
     ],
 )
 def test_a_key_names_variables_and_members_only(expression: str, key: str | None) -> None:

@@ -323,6 +323,23 @@ def test_an_errno_without_a_constant_here_stays_open() -> None:
     assert settled(call, decision(None)).action is Action.KEEP
 
 
+@pytest.mark.parametrize(("errno", "form"), [("?", "opaque"), ("EBUSY", "macro-body")])
+def test_a_value_that_cannot_be_rewritten_stays_open(errno: str, form: str) -> None:
+    value = site(site=with_changes(site().site, errno=errno, form=form))
+    for strict in (False, True):
+        done = settled(value, decision(Cause.INCOMPATIBLE, errno=errno), strict=strict)
+        assert done.action is Action.REVIEW
+        assert "That cannot be done" in done.because[1]
+    assert settled(value, decision(None, errno=errno)).action is Action.KEEP
+
+
+def test_a_value_of_unknown_errno_can_be_decided() -> None:
+    text = decision_text(
+        {"function": "f", "errno": "?", "guard": "", "reason": "So.", "cause": "device"}
+    )
+    assert parse_decisions(text, "d.toml").items[0].errno == "?"
+
+
 def test_how_a_code_is_handed_on_goes_with_the_cause() -> None:
     kept = Split("ret", "call", Location(PATH, 9, 2, 80, 95), True, True)
     swallowed = site(cause=Cause.SWALLOWED, propagate="ret", split=kept)

@@ -7,13 +7,13 @@ import pytest
 
 from errno_gen.analysis.kinds import Kinds, ValueKind
 from errno_gen.analysis.sites import SourceFinder
-from functions import APIS, program_of
+from functions import program_of
 
 
 def kind_of(text: str, name: str = "f") -> ValueKind | None:
     program = program_of(text)
     (function,) = [f for f in program.functions() if f.name == name]
-    return Kinds(program, SourceFinder(APIS)).of(function)
+    return Kinds(program, SourceFinder(program)).of(function)
 
 
 @pytest.mark.parametrize(

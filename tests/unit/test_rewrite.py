@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from errno_gen.errors import ProofError, SourceError, ToolError
-from errno_gen.model import Action, Callback, DriverPatch, Location, SourceFile, Verdict
+from errno_gen.model import (
+    Action,
+    Callback,
+    DriverPatch,
+    Location,
+    SourceFile,
+    Verdict,
+    with_changes,
+)
 from errno_gen.stages.rewrite import left_alone, rewrite
 from spatches import SPATCHES, fake_spatch, put_in_path
 from verdicts import DRIVER, PATH, find, function, lines_of, messages, source, verdict
@@ -60,6 +68,24 @@ def test_every_form(run: Rewrite, statement: str, constant: str) -> None:
     where = find(file, constant)
     expected = statement.replace("- EBUSY", "-EBUSY").replace("-EBUSY", "-EINVAL", 1)
     assert lines_of(run(file, [verdict(where, "EBUSY", "EINVAL")])) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("return MY_ERR;", "MY_ERR"),
+        ("return (MY_ERR);", "MY_ERR"),
+        ("return -MY_ERRNO;", "-MY_ERRNO"),
+        ("ret = -(my_errno);", "-(my_errno)"),
+    ],
+)
+def test_a_macro_that_stands_for_an_errno_gives_way_to_one(
+    run: Rewrite, statement: str, named: str
+) -> None:
+    file = function(statement)
+    plain = verdict(find(file, named), "EBUSY", "EINVAL")
+    patch = run(file, [with_changes(plain, site=with_changes(plain.site, form="macro"))])
+    assert lines_of(patch) == [statement.replace(named, "-EINVAL")]
 
 
 def test_initialiser(run: Rewrite) -> None:

@@ -8,7 +8,7 @@ import pytest
 from errno_gen.analysis.program import Function
 from errno_gen.analysis.sites import PLACE, SourceFinder, WayOut, decide
 from errno_gen.analysis.syntax import call_name
-from functions import APIS, function_of, shown
+from functions import APIS, function_of, program_of, shown
 
 
 def said(function: Function, way: WayOut) -> str:
@@ -19,7 +19,7 @@ def said(function: Function, way: WayOut) -> str:
 def constants(body: str) -> list[tuple[str, str, list[str]]]:
     """(errno, form, ways out in words) of each constant, in source order."""
     function = function_of(body)
-    sources = SourceFinder(APIS).of(function)
+    sources = SourceFinder(program_of("")).of(function)
     return [(c.errno, c.form, [said(function, way) for way in c.ways]) for c in sources.constants]
 
 
@@ -79,7 +79,7 @@ def test_constants_and_their_ways_out(
     ],
 )
 def test_calls_whose_value_can_leave(body: str, names: list[str]) -> None:
-    found = SourceFinder(APIS).of(function_of(body)).calls
+    found = SourceFinder(program_of("")).of(function_of(body)).calls
     assert [call_name(call.node) for call in found] == names
 
 
@@ -100,7 +100,7 @@ def test_a_caller_may_stop_one_errno_and_let_others_pass(
     body: str, errno: str, leaves: bool
 ) -> None:
     function = function_of(body)
-    finder = SourceFinder(APIS)
+    finder = SourceFinder(program_of(""))
     (call,) = finder.of(function).calls
     assert finder.can_leave(function, call, errno) is leaves
 

@@ -13,7 +13,11 @@ from errno_gen.resources import data_file
 
 @dataclass(frozen=True, slots=True)
 class KernelApis:
-    """Sets of function and macro names, by what they do; see the data file's comments."""
+    """Sets of function and macro names, by what they do; see the data file's comments.
+
+    ``errno_names`` are a driver's own macros that stand for an errno, see syntax.errno_constant;
+    nothing of the data.
+    """
 
     printers: frozenset[str]
     allocators: frozenset[str]
@@ -36,14 +40,15 @@ class KernelApis:
     annotation_calls: frozenset[str]
     runtime_resumers: frozenset[str]
     runtime_resume_argument: Mapping[str, int]
+    errno_names: Mapping[str, str]
 
 
 @cache
 def kernel_apis() -> KernelApis:
     """The knowledge that ships with the package."""
     document = tomllib.loads(data_file("kernel_apis.toml").read_text(encoding="utf-8"))
-    names = [f.name for f in fields(KernelApis) if f.name != "runtime_resume_argument"]
+    names = [f.name for f in fields(KernelApis) if f.type == "frozenset[str]"]
     sets = {name: frozenset(document[name]) for name in names}
     sets["transparent"] |= sets["assertions"]
     positions = {str(k): int(v) for k, v in document["runtime_resume_argument"].items()}
-    return KernelApis(**sets, runtime_resume_argument=positions)
+    return KernelApis(**sets, runtime_resume_argument=positions, errno_names={})

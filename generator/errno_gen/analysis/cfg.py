@@ -5,7 +5,8 @@ One graph node per simple statement or branch condition. A condition is one node
 halves (``&&``, ``||``, ``!``) are opened where conditions are judged, see guards.py, and
 evaluation of the right half is a may-effect in dataflow.py. ``?:`` as the whole value
 of a return, an assignment or an initialiser becomes a branch with one statement per
-arm. The arms of ``#if`` inside a function are alternatives.
+arm, and the statements of a statement expression there run before it. The arms of
+``#if`` inside a function are alternatives.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from errno_gen.analysis.syntax import Node, call_name, condensed, strip, text_of
+from errno_gen.analysis.syntax import Node, call_name, condensed, strip, text_of, walk
+
+_LEAVING = ("return_statement", "goto_statement")
 
 
 class Kind(StrEnum):
@@ -152,6 +155,7 @@ class _Builder:
 
     def _on_if_statement(self, node: Node, incoming: _Dangling) -> _Dangling:
         condition = _condition(node)
+        incoming = self._leaving(condition, incoming)
         branch = self._block(Kind.CONDITION, node, incoming, condition)
         then = node.child_by_field_name("consequence")
         otherwise = node.child_by_field_name("alternative")
@@ -277,20 +281,37 @@ class _Builder:
 
     def _simple(self, node: Node, incoming: _Dangling) -> _Dangling:
         target, value = _assigned(node)
-        if value is None or strip(value).type != "conditional_expression":
+        inner = strip(value) if value is not None else None
+        if inner is None or not (inner.type == "conditional_expression" or _statements(inner)):
+            incoming = self._leaving(node, incoming)
             return [(self._block(Kind.STATEMENT, node, incoming), "")]
         out: _Dangling = []
         for arm, edges in self._arms(value, node, incoming):
             out.append((self._block(Kind.STATEMENT, node, edges, arm, target), ""))
         return out
 
+    def _leaving(self, node: Node | None, incoming: _Dangling) -> _Dangling:
+        """Run the statement expressions of an expression that may leave the function, or not."""
+        for inner in walk(node) if node is not None else ():
+            outermost = inner.type == "compound_statement" and _is_inside(inner, node)
+            if outermost and any(each.type in _LEAVING for each in walk(inner)):
+                incoming = [*incoming, *self._sequence(list(inner.named_children), incoming)]
+        return incoming
+
     def _arms(
         self, value: Node | None, node: Node, incoming: _Dangling
     ) -> list[tuple[Node | None, _Dangling]]:
-        """The value, or the arms of ``?:``, each with the edges that lead to it."""
+        """The value, or the arms of ``?:``, each with the edges that lead to it.
+
+        The statements of a statement expression run first.
+        """
         inner = strip(value) if value is not None else None
+        statements = _statements(inner) if inner is not None else []
+        if statements:
+            incoming = self._sequence(statements[:-1], incoming)
+            return self._arms(statements[-1].named_children[0], node, incoming)
         if inner is None or inner.type != "conditional_expression":
-            return [(value, incoming)]
+            return [(value, self._leaving(inner, incoming))]
         condition = inner.child_by_field_name("condition")
         head = self._block(Kind.CONDITION, inner, incoming, condition)
         # GNU's `a ?: b` has no middle: the value is the condition itself.
@@ -310,6 +331,30 @@ def declared_identifier(declarator: Node | None) -> Node | None:
             inner = declarator.named_children[-1]
         declarator = inner
     return declarator
+
+
+def _statements(node: Node) -> list[Node]:
+    """The statements of a statement expression, the last of which is its value; else []."""
+    if node.type != "parenthesized_expression" or not node.named_children:
+        return []
+    body = node.named_children[0]
+    if body.type != "compound_statement":
+        return []
+    found = [child for child in body.named_children if child.type != "comment"]
+    valued = bool(found) and found[-1].type == "expression_statement"
+    return found if valued and found[-1].named_children else []
+
+
+def _is_inside(inner: Node, node: Node | None) -> bool:
+    """Whether a block is that of an outermost statement expression of a node."""
+    parent = inner.parent
+    if parent is None or parent.type != "parenthesized_expression":
+        return False
+    while parent is not None and parent != node:
+        if parent.type == "compound_statement":
+            return False
+        parent = parent.parent
+    return True
 
 
 def _heads_block(statement: Node, following: Node) -> bool:

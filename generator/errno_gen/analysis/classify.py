@@ -58,6 +58,7 @@ _Key = tuple[str, int, int]
 Overruled = Callable[[str, str, tuple[Guard, ...]], bool]
 
 _NOT_KEPT = "No variable can hand that on here: the code is not kept, or not on every way."
+_IN_MACRO = "The errno stands in the macro {}, which only a person can change."
 
 
 def analyse_driver(
@@ -102,7 +103,7 @@ class _Analysis:
         self._reserved = reserved
         self.overruled: Overruled | None = None
         self._program = load_program(tuple(files))
-        self._finder = SourceFinder(self._program.apis)
+        self._finder = SourceFinder(self._program)
         domain = next(p.type for p in roles.parameters if p.role == "domain")
         self._origins = Origins(self._program, domain)
         outside = summaries.kind_of if summaries is not None else None
@@ -152,9 +153,10 @@ class _Analysis:
                 continue
             goes = self._goes(finding)
             inner = list(self._uncovered(arrival, finding.judgement.propagate))
-            if {each.constant.errno for each in inner} == {arrival.constant.errno}:
+            known = [each for each in inner if not each.constant.why]
+            if {each.constant.errno for each in known} == {arrival.constant.errno}:
                 # Nothing is lost: the constant stands for what the callee means by it.
-                meant = agreed([self._judge(callback, each).judgement for each in inner])
+                meant = agreed([self._judge(callback, each).judgement for each in known])
                 finding = with_changes(finding, judgement=meant)
                 # If it changes, so does the callee's, or it would be lost on the next run.
                 soft = meant.cause is Cause.INCOMPATIBLE
@@ -211,6 +213,8 @@ class _Analysis:
             return Finding(
                 callback.function, arrival, Judgement(Cause.UNKNOWN, "hidden", (text,)), (), ()
             )
+        if arrival.constant.why:
+            return self._opaque(callback, arrival)
         found: list[Judgement] = []
         instead = converted(self._program, self._finder, arrival, self._reserved)
         guard: tuple[Guard, ...] = ()
@@ -227,6 +231,14 @@ class _Analysis:
             because = common.because if kept else (*common.because, _NOT_KEPT)
             common = with_changes(common, propagate=kept, because=because)
         return Finding(callback.function, arrival, common, guard, origins, callback.fixed_domain)
+
+    def _opaque(self, callback: Callback, arrival: Arrival) -> Finding:
+        """A value of which nothing is known: for a person, with the guard of its place."""
+        function = arrival.function
+        levels = next(iter(chains(function, arrival.way)), ())
+        judgement = Judgement(Cause.UNKNOWN, "opaque", (arrival.constant.why,))
+        guard = tuple(describe(function, level) for level in levels)
+        return Finding(callback.function, arrival, judgement, guard, ())
 
     def _judge_chain(
         self, arrival: Arrival, chain: tuple[Level, ...], fixed_domain: bool
@@ -369,9 +381,14 @@ class _Analysis:
         }
         comparing = comparing_caller(self._program, helpers)
         because = list(judgement.because)
+        form = arrival.constant.form
         action = Action.KEEP
         if comparing is not None:
             because.append(f"{quoted(f'{comparing}()')} compares the value with an errno.")
+            action = Action.REVIEW
+        if function.macro:
+            form = "macro-body" if form != "opaque" else form
+            because.append(_IN_MACRO.format(quoted(f"{function.name}()")))
             action = Action.REVIEW
         constant = arrival.constant
         location = function.location(constant.node)
@@ -380,7 +397,7 @@ class _Analysis:
         return Verdict(
             driver=self._driver.name,
             callbacks=tuple(dict.fromkeys(finding.callback for finding in group)),
-            site=Site(function.name, location, constant.errno, constant.form, way),
+            site=Site(function.name, location, constant.errno, form, way),
             guard=found.guard,
             origins=found.origins,
             chain=arrival.steps,

@@ -21,6 +21,8 @@ from errno_gen.model import Action, Edit, Location, SourceFile, Verdict, with_ch
 from errno_gen.policy import is_call
 
 _CONSTANT = re.compile(rb"-\s*(?:(E[A-Z0-9_]+)|\(\s*(E[A-Z0-9_]+)\s*\))")
+# A macro that stands for an errno, which is used here.
+_NAMED = re.compile(rb"-?\s*(?:([A-Za-z_]\w*)|\(\s*([A-Za-z_]\w*)\s*\))")
 
 # What needs no parentheses wherever a constant stood: a name, a member, a simple call.
 _PRIMARY = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*(?:\([^()]*\))?\Z")
@@ -258,9 +260,10 @@ def _conversion_edit(
 
 def _constant_edit(verdict: Verdict, file: _File) -> Edit:
     where = verdict.site.constant
-    match = _CONSTANT.search(file.text, where.start, where.end)
-    name = (match.group(1) or match.group(2)).decode() if match else ""
-    if match is None or name != verdict.site.errno:
+    pattern = _NAMED if verdict.site.form == "macro" else _CONSTANT
+    match = pattern.search(file.text, where.start, where.end)
+    name = decode(match.group(1) or match.group(2)) if match else ""
+    if match is None or (pattern is _CONSTANT and name != verdict.site.errno):
         raise SourceError(
             f"{where}: there is no -{verdict.site.errno} in the source",
             "the verdict is of another revision; scan again",

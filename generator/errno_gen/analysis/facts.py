@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from errno_gen.analysis.apis import kernel_apis
 from errno_gen.analysis.kinds import ValueKind, by_type, literals
 from errno_gen.analysis.program import Function, Program
-from errno_gen.analysis.sites import POSITIVE, Call, SourceFinder
+from errno_gen.analysis.sites import POSITIVE, Call, SourceFinder, Sources
 from errno_gen.analysis.syntax import condensed, errno_constant, text_of, walk
 from errno_gen.model import SourceFile
 
@@ -74,7 +74,7 @@ class FileFacts:
 def file_facts(source: SourceFile) -> FileFacts:
     """The facts of a file: functions, and macros whose body is an expression."""
     program = Program([source], kernel_apis())
-    finder = SourceFinder(program.apis)
+    finder = SourceFinder(program)
     functions = [_facts(function, program, finder) for function in program.functions()]
     functions.extend(_macro_facts(macro, program) for macro in program.macros())
     functions.sort(key=lambda facts: facts.line)
@@ -99,16 +99,24 @@ def _facts(function: Function, program: Program, finder: SourceFinder) -> Functi
         static=function.static,
         kinds=tuple(sorted(kinds)),
         constants=tuple(
-            ConstantFact(constant.errno, constant.node.start_point[0] + 1)
+            ConstantFact(constant.errno, function.line_of(constant.node))
             for constant in sources.constants
         ),
         calls=tuple(
             fact
             for call in sources.calls
-            if (fact := _call(call, function, program, finder, compared)) is not None
+            if call.access is None
+            and (fact := _call(call, function, program, finder, compared)) is not None
         ),
-        complete=not sources.opaque,
+        complete=_complete(sources),
     )
+
+
+def _complete(sources: Sources) -> bool:
+    """Whether the calls and constants are all that can leave; an open pointer is a call."""
+    called = {call.node.start_byte for call in sources.calls}
+    rest = [value for value in sources.opaque if value.node.start_byte not in called]
+    return not rest and all(call.access is None for call in sources.calls)
 
 
 def _call(
@@ -127,17 +135,14 @@ def _call(
 
 def _macro_facts(macro: Function, program: Program) -> FunctionFacts:
     """A macro: any errno that its body names may come out of it, else what its value says."""
-    constants = {
-        ConstantFact(match, macro.macro_line) for match in _ERRNO.findall(text_of(macro.node))
-    }
+    constants = {ConstantFact(match, macro.line) for match in _ERRNO.findall(text_of(macro.node))}
     calls = [
-        CallFact((name,), name, macro.macro_line)
-        for name in dict.fromkeys(program.value_calls(macro))
+        CallFact((name,), name, macro.line) for name in dict.fromkeys(program.value_calls(macro))
     ]
     return FunctionFacts(
         name=macro.name,
         path=macro.path,
-        line=macro.macro_line,
+        line=macro.line,
         static=True,
         kinds=() if constants else tuple(sorted(literals(macro, program.apis))),
         constants=tuple(sorted(constants, key=lambda constant: constant.errno)),

@@ -176,7 +176,7 @@ def describe(function: Function, level: Level) -> Guard:
     text = condensed(node)
     if block.kind is Kind.SWITCH:
         text = f"switch ({text}) {level.label}"
-    line = node.start_point[0] + 1 if node is not None else function.line
+    line = function.line_of(node) if node is not None else function.line
     return Guard(text, level.label != "false", function.path, line)
 
 

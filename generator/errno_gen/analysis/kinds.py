@@ -15,7 +15,7 @@ from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.cfg import Kind
 from errno_gen.analysis.dataflow import key_of
 from errno_gen.analysis.program import Function, Program
-from errno_gen.analysis.sites import POSITIVE, SourceFinder, leaves
+from errno_gen.analysis.sites import POSITIVE, Call, SourceFinder, leaves
 from errno_gen.analysis.syntax import Node, errno_constant, text_of
 
 _COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||"})
@@ -81,6 +81,9 @@ class Kinds:
         if sources.constants:
             found.add(ValueKind.ERRNO)
         for call in sources.calls:
+            if call.access is not None:
+                found |= self._handed(call, function)
+                continue
             callees = self._program.callees(call.node, function, call.block)
             known = {kind for callee in callees if (kind := self.of(callee)) is not None}
             if not callees:
@@ -89,6 +92,14 @@ class Kinds:
             found |= handed_on(known, wrapped=call.wrapped, positive=positive)
         found |= literals(function, self._program.apis)
         return joined(found)
+
+    def _handed(self, call: Call, function: Function) -> set[ValueKind]:
+        """What a callee puts into a variable of its caller."""
+        for callee in self._program.callees(call.node, function, call.block):
+            key = call.key_in(callee)
+            if key is not None and self._finder.of(callee, key).constants:
+                return {ValueKind.ERRNO}
+        return set()
 
 
 def joined(kinds: set[ValueKind]) -> ValueKind:

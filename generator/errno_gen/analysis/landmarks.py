@@ -15,6 +15,7 @@ _TYPES = (
     "field_declaration",
     "function_definition",
     "initializer_pair",
+    "preproc_def",
     "preproc_function_def",
     "struct_specifier",
 )

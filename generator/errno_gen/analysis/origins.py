@@ -148,6 +148,15 @@ class Origins:
             (name, self.of(arguments[i], block, context) if i < len(arguments) else NOTHING)
             for i, (name, _) in enumerate(callee.parameters)
         )
+        if callee.macro:  # a macro sees its user's variables
+            inside = [n for n in identifiers(callee.node) if text_of(n) not in callee.locals]
+            known, before = dict(context.parameters), call.start_byte
+            names = dict.fromkeys(text_of(node) for node in inside)
+            bound += tuple(
+                (name, self._of_name(name, block, before, context, known.get(name, NOTHING)))
+                for name in names
+                if name in context.function.locals
+            )
         return Context(callee, bound, self._facts(block, context, call.start_byte))
 
     def _union(self, nodes: list[Node], block: int, context: Context) -> Origin:
@@ -163,13 +172,21 @@ class Origins:
         function = context.function
         outside = dict(context.parameters).get(name, NOTHING)
         if name not in function.locals:
+            if function.macro and name in dict(context.parameters):
+                return dict(context.parameters)[name]
             constant = name.isupper() or bool(self._program.resolve(name, function.path))
             if constant and not self._program.is_global(name):
                 return NOTHING
             outside = frozenset({Root(RootKind.GLOBAL, name, True)})
             if not self._program.is_global(name):
                 return outside
-        reaching = function.flow.reaching(name, block, node.start_byte)
+        return self._of_name(name, block, node.start_byte, context, outside)
+
+    def _of_name(
+        self, name: str, block: int, before: int, context: Context, outside: Origin
+    ) -> Origin:
+        """The origin of what a variable holds at a place; ``outside``: of what it got before."""
+        reaching = context.function.flow.reaching(name, block, before)
         if not reaching:
             return outside
         return self._of_definitions(reaching, outside, context)
@@ -227,11 +244,11 @@ class Origins:
             for callee in callees:
                 if callee.macro or position >= len(callee.parameters):
                     return None
-                stores = stores_through(callee, callee.parameters[position][0])
-                if not stores:
+                stored = stores_through(callee, callee.parameters[position][0])
+                if not stored:
                     return None
                 inside = self.enter(call, callee, definition.block, context)
-                for value, block in stores:
+                for value, block in stored:
                     found |= self.of(value, block, inside) | self._deciding(block, inside)
         finally:
             self._depth -= 1

@@ -254,7 +254,7 @@ def _verdict(frames: tuple[Frame, ...], name: str, chain: Chain, conversion: Con
         Step(
             frame.context.function.name,
             frame.context.function.path,
-            frame.call.node.start_point[0] + 1,
+            frame.context.function.line_of(frame.call.node),
         )
         for frame in frames
         if frame.call is not None

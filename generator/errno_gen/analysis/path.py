@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from errno_gen.analysis.origins import Context, Origin, Origins, Root, RootKind
 from errno_gen.analysis.program import Function, Program
-from errno_gen.analysis.sites import Call, Constant, SourceFinder, WayOut
+from errno_gen.analysis.sites import VALUE, Call, Constant, SourceFinder, WayOut
 from errno_gen.model import Step
 from errno_gen.policy import Roles
 
@@ -38,13 +38,13 @@ class Arrival:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The chain as evidence: each function, and where it calls on or makes the errno."""
-        steps: list[Step] = []
+        """The calls from the callback inwards, and the constant."""
+        found = []
         for frame in self.frames:
             function = frame.context.function
             node = frame.call.node if frame.call is not None else self.constant.node
-            steps.append(Step(function.name, function.path, node.start_point[0] + 1))
-        return tuple(steps)
+            found.append(Step(function.name, function.path, function.line_of(node)))
+        return tuple(found)
 
 
 class AttachPath:
@@ -66,32 +66,35 @@ class AttachPath:
         return Context(callback, tuple(bound))
 
     def arrivals(
-        self, context: Context, frames: tuple[Frame, ...] = (), errnos: frozenset[str] | None = None
+        self, context: Context, frames: tuple[Frame, ...] = (), key: str = VALUE
     ) -> Iterator[Arrival]:
-        """Every constant that leaves the function of ``context``, callees included."""
+        """Every constant that leaves the function of ``context``, callees included.
+
+        ``key`` tells by what, see SourceFinder.of. Values of which nothing is known count.
+        """
         function = context.function
-        if function.macro or len(frames) > _MAX_CHAIN:
+        if len(frames) > _MAX_CHAIN:
             return
         if any(frame.context.function is function for frame in frames):
             return  # recursion adds no constant that the first round does not have
         self.functions.add(function)
-        sources = self._finder.of(function)
-        for constant in sources.constants:
+        sources = self._finder.of(function, key)
+        for constant in (*sources.constants, *sources.opaque):
             for way in constant.ways:
                 yield Arrival(constant, way, (*frames, Frame(context, None)))
         for call in sources.calls:
             yield from self.through(call, context, frames)
 
     def outside_calls(
-        self, context: Context, frames: tuple[Frame, ...] = ()
+        self, context: Context, frames: tuple[Frame, ...] = (), key: str = VALUE
     ) -> Iterator[tuple[Frame, ...]]:
         """Chains that end in a call whose body is not in the driver, callees included."""
         function = context.function
-        if function.macro or len(frames) > _MAX_CHAIN:
+        if len(frames) > _MAX_CHAIN:
             return
         if any(frame.context.function is function for frame in frames):
             return
-        for call in self._finder.of(function).calls:
+        for call in self._finder.of(function, key).calls:
             yield from self.outside_through(call, context, frames)
 
     def outside_through(
@@ -103,16 +106,22 @@ class AttachPath:
         if not callees:
             yield chain
         for callee in callees:
-            entered = self._origins.enter(call.node, callee, call.block, context)
-            yield from self.outside_calls(entered, chain)
+            inside = call.key_in(callee)
+            if inside is not None:
+                entered = self._origins.enter(call.node, callee, call.block, context)
+                yield from self.outside_calls(entered, chain, inside)
 
     def through(self, call: Call, context: Context, frames: tuple[Frame, ...]) -> Iterator[Arrival]:
         """The constants that come back through one call, as far as they get out."""
         function = context.function
         callees = self._program.callees(call.node, function, call.block)
-        for callee in (*callees, *self._program.resume_hooks(call.node)):
+        hooks = self._program.resume_hooks(call.node) if call.access is None else ()
+        for callee in (*callees, *hooks):
+            key = call.key_in(callee)
+            if key is None:
+                continue
             entered = self._origins.enter(call.node, callee, call.block, context)
             inner = (*frames, Frame(context, call))
-            for arrival in self.arrivals(entered, inner):
+            for arrival in self.arrivals(entered, inner, key):
                 if self._finder.can_leave(function, call, arrival.constant.errno):
                     yield arrival

@@ -3,28 +3,38 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property
 
-from errno_gen.analysis import cfg, dominance
 from errno_gen.analysis.apis import KernelApis, kernel_apis
-from errno_gen.analysis.dataflow import Dataflow
+from errno_gen.analysis.functions import (
+    Function,
+    TypeRef,
+    declared_name,
+    function_declarator,
+    type_of,
+)
 from errno_gen.analysis.landmarks import Landmarks
+from errno_gen.analysis.macros import Macros
 from errno_gen.analysis.pointers import arguments_for, elements_of, name_of
 from errno_gen.analysis.syntax import (
     Node,
     call_arguments,
     call_name,
-    condensed,
+    closing,
     macro_arguments,
     mask,
     parse,
     strip,
     text_of,
 )
-from errno_gen.model import Location, SourceFile
+from errno_gen.model import SourceFile
+
+__all__ = ["Function", "Program", "TypeRef", "declared_name", "load_program", "type_of"]
+
 
 _latest = threading.local()
 
@@ -42,96 +52,6 @@ def load_program(files: tuple[SourceFile, ...]) -> Program:
     return program
 
 
-@dataclass(frozen=True, slots=True)
-class TypeRef:
-    """A C type as far as it matters: the struct's tag (or base name), and pointer depth."""
-
-    name: str
-    pointers: int = 0
-
-
-class Function:
-    """A function definition: its parameters in order, graph and dataflow, made on demand."""
-
-    def __init__(
-        self, node: Node, declarator: Node, path: str, marks: Landmarks, macro_line: int = 0
-    ) -> None:
-        self.node = node
-        self.path = path
-        self.macro = macro_line > 0
-        self.macro_line = macro_line
-        self._marks = marks
-        self.name = text_of(declarator.child_by_field_name("declarator"))
-        self.returns = type_of(node, node.child_by_field_name("declarator"))
-        self.parameters: list[tuple[str, TypeRef]] = []
-        parameters = declarator.child_by_field_name("parameters")
-        for child in parameters.named_children if parameters is not None else ():
-            if child.type == "parameter_declaration":
-                inner = child.child_by_field_name("declarator")
-                self.parameters.append((declared_name(inner), type_of(child, inner)))
-
-    @property
-    def line(self) -> int:
-        """The line of the definition, counted from 1."""
-        return self.node.start_point[0] + 1
-
-    @property
-    def parameter_names(self) -> tuple[str, ...]:
-        """The names of the parameters, in order."""
-        return tuple(name for name, _ in self.parameters)
-
-    @cached_property
-    def static(self) -> bool:
-        """Whether the function is visible in its own file only."""
-        return any(
-            child.type == "storage_class_specifier" and text_of(child) == "static"
-            for child in self.node.children
-        )
-
-    @cached_property
-    def graph(self) -> cfg.Graph:
-        """The control flow graph."""
-        body = self.node.child_by_field_name("body")
-        assert body is not None
-        return cfg.build(body)
-
-    @cached_property
-    def dependence(self) -> list[tuple[tuple[int, str], ...]]:
-        """Control dependence of each block."""
-        return dominance.control_dependence(self.graph)
-
-    @cached_property
-    def flow(self) -> Dataflow:
-        """Reaching definitions."""
-        return Dataflow(self.graph)
-
-    @cached_property
-    def locals(self) -> dict[str, TypeRef]:
-        """Parameters and local variables with their types."""
-        table = dict(self.parameters)
-        for node in self._marks.of("declaration", self.node):
-            for child in node.children_by_field_name("declarator"):
-                table[declared_name(child)] = type_of(node, child)
-        return table
-
-    @cached_property
-    def hidden(self) -> tuple[str, ...]:
-        """Names that a declaration in an inner block hides from the outer one, sorted."""
-        outer = frozenset(name for name, _ in self.parameters)
-        body = self.node.child_by_field_name("body")
-        return tuple(sorted(set(_hidden(body, outer)))) if body is not None else ()
-
-    @cached_property
-    def calls(self) -> tuple[Node, ...]:
-        """All call expressions, in source order."""
-        return tuple(self._marks.of("call_expression", self.node))
-
-    def location(self, node: Node) -> Location:
-        """Where a node of this function is."""
-        row, column = node.start_point
-        return Location(self.path, row + 1, column, node.start_byte, node.end_byte)
-
-
 class Program:
     """All files of a driver, indexed."""
 
@@ -140,8 +60,8 @@ class Program:
         self.files = {file.path: file for file in files}
         self._marks: dict[str, Landmarks] = {}
         self._functions: dict[str, list[Function]] = {}
-        self._macro_nodes: dict[str, list[tuple[str, Node]]] = {}
-        self._macros: dict[str, tuple[Function, ...]] = {}
+        self._macros = Macros()
+        self._tables: dict[str, list[tuple[Landmarks, int]]] = {}
         self._structs: dict[str, dict[str, TypeRef]] = {}
         self._members: dict[str, set[str]] = {}
         self._globals: dict[str, TypeRef] = {}
@@ -149,6 +69,9 @@ class Program:
         self._assigned: list[tuple[str, Node]] = []
         for file in self.files.values():
             self._index(file)
+        self.apis = replace(apis, errno_names=self._macros.errnos())
+        self._macros.close()
+        self._note_tables()
         for member, value in self._assigned:
             name = name_of(value)
             if name in self._functions:
@@ -161,29 +84,33 @@ class Program:
         marks = self._marks[file.path] = Landmarks(root)
         for kind, node in marks:
             if kind == "function_definition":
-                declarator = _function_declarator(node)
+                declarator = function_declarator(node)
                 if declarator is not None and node.child_by_field_name("body") is not None:
-                    function = Function(node, declarator, file.path, marks)
+                    function = Function(node, declarator, file.path, marks, self._macros.sets)
                     self._functions.setdefault(function.name, []).append(function)
-            elif kind == "preproc_function_def":
-                name = text_of(node.child_by_field_name("name"))
-                self._macro_nodes.setdefault(name, []).append((file.path, node))
+            elif kind in ("preproc_function_def", "preproc_def"):
+                self._macros.add(node, file.path)
             elif kind == "struct_specifier":
                 self._struct(node, marks)
-            elif kind == "initializer_pair":
-                designator = node.child_by_field_name("designator")
-                value = node.child_by_field_name("value")
-                if designator is not None and value is not None:
-                    self._assigned.append((text_of(designator).lstrip(". \t\n"), value))
-            elif kind == "assignment_expression":
-                left = node.child_by_field_name("left")
-                right = node.child_by_field_name("right")
-                if left is not None and right is not None and left.type == "field_expression":
-                    self._assigned.append((text_of(left.child_by_field_name("field")), right))
             elif kind == "declaration" and _at_top(node):
                 for child in node.children_by_field_name("declarator"):
                     self._globals[declared_name(child)] = type_of(node, child)
                     self._elements[declared_name(child)] = elements_of(child)
+            else:
+                self._note_member(node)
+
+    def _note_member(self, node: Node) -> None:
+        """What an initialiser or an assignment gives to a member."""
+        if node.type == "initializer_pair":
+            designator = node.child_by_field_name("designator")
+            value = node.child_by_field_name("value")
+            if designator is not None and value is not None:
+                self._assigned.append((text_of(designator).lstrip(". \t\n"), value))
+        elif node.type == "assignment_expression":
+            left = node.child_by_field_name("left")
+            right = node.child_by_field_name("right")
+            if left is not None and right is not None and left.type == "field_expression":
+                self._assigned.append((text_of(left.child_by_field_name("field")), right))
 
     def _struct(self, node: Node, marks: Landmarks) -> None:
         body = node.child_by_field_name("body")
@@ -194,13 +121,26 @@ class Program:
             for declarator in child.children_by_field_name("declarator"):
                 fields[declared_name(declarator)] = type_of(child, declarator)
 
-    def _named_macros(self, name: str) -> tuple[Function, ...]:
-        """The macros of that name, parsed when they are first asked for: most never are."""
-        if name not in self._macros:
-            nodes = self._macro_nodes.get(name, ())
-            made = (_macro(node, name, path) for path, node in nodes)
-            self._macros[name] = tuple(macro for macro in made if macro is not None)
-        return self._macros[name]
+    def _note_tables(self) -> None:
+        """Tables that macros make, wholly or in part: their source is what they expand to."""
+        names = self._macros.tables()
+        if not names:
+            return
+        using = re.compile(rb"\b(?:" + b"|".join(map(str.encode, sorted(names))) + rb")\b")
+        for file in self.files.values():
+            masked = mask(file.text, self.apis.annotations, self.apis.annotation_calls)
+            seen: set[int] = set()
+            for match in using.finditer(masked):
+                if match.start() in seen:
+                    continue
+                start, end = _table_text(self.root(file.path), masked, match.start())
+                seen.update(range(start, end))
+                expanded = self._macros.expanded(masked[start:end])
+                marks = Landmarks(parse(mask(expanded, self.apis.annotations)).root_node)
+                line = masked.count(b"\n", 0, match.start()) + 1
+                self._tables.setdefault(file.path, []).append((marks, line))
+                for _, node in marks:
+                    self._note_member(node)
 
     # --- look-ups -------------------------------------------------------------------
 
@@ -222,9 +162,17 @@ class Program:
         return self._callers.get(name, {})
 
     def macros(self) -> Iterator[Function]:
-        """All macros whose body is an expression."""
-        for name in self._macro_nodes:
-            yield from self._named_macros(name)
+        """All macros that could be read as code."""
+        return self._macros.read()
+
+    @property
+    def macro_texts(self) -> Macros:
+        """The driver's macros, whether they are code or not."""
+        return self._macros
+
+    def tables(self, path: str) -> tuple[tuple[Landmarks, int], ...]:
+        """(landmarks, line of the use) of each table in a file that a macro makes."""
+        return tuple(self._tables.get(path, ()))
 
     def root(self, path: str) -> Node:
         """The syntax tree of one file (masked, see syntax.mask)."""
@@ -239,7 +187,7 @@ class Program:
 
         Those of the same file come first; a static one of another C file is invisible.
         """
-        candidates = self._functions.get(name) or self._named_macros(name)
+        candidates = self._functions.get(name) or self._macros.named(name)
         same = tuple(function for function in candidates if function.path == path)
         if same:
             return same
@@ -348,86 +296,25 @@ class Program:
         return None
 
 
-def _macro(node: Node, name: str, path: str) -> Function | None:
-    """A macro whose body is an expression, as a function that returns it; else None."""
-    parameters = node.child_by_field_name("parameters")
-    named = parameters.named_children if parameters else []
-    names = [text_of(child) for child in named if child.type == "identifier"]
-    body = condensed(node.child_by_field_name("value")).replace("\\", " ")
-    if not body:
-        return None
-    listed = ", ".join(f"int {each}" for each in names)
-    root = parse(f"int {name}({listed}) {{ return {body}; }}".encode()).root_node
-    definition = root.named_children[0] if root.named_child_count == 1 else None
-    # A type among the arguments, as container_of() has, is an error inside the call.
-    call = body[:1].isalpha() and body.endswith(")")
-    if definition is None or definition.type != "function_definition":
-        return None
-    if root.has_error and not call:
-        return None
-    declarator = _function_declarator(definition)
-    if declarator is None:
-        return None
-    return Function(definition, declarator, path, Landmarks(root), node.start_point[0] + 1)
-
-
-def _function_declarator(node: Node) -> Node | None:
-    declarator = node.child_by_field_name("declarator")
-    while declarator is not None and declarator.type != "function_declarator":
-        declarator = declarator.child_by_field_name("declarator")
-    if declarator is None:
-        return None
-    name = declarator.child_by_field_name("declarator")
-    return declarator if name is not None and name.type == "identifier" else None
-
-
-def declared_name(declarator: Node | None) -> str:
-    """The name that a declarator declares; "" where there is none."""
-    while declarator is not None:
-        if declarator.type in ("identifier", "field_identifier"):
-            return text_of(declarator)
-        inner = declarator.child_by_field_name("declarator")
-        if inner is None and declarator.named_child_count:
-            inner = declarator.named_children[-1]
-        declarator = inner
-    return ""
-
-
-def type_of(node: Node, declarator: Node | None) -> TypeRef:
-    """The type that a declaration (or type name) gives a declarator."""
-    kind = node.child_by_field_name("type")
-    if kind is not None and kind.type in ("struct_specifier", "union_specifier"):
-        name = text_of(kind.child_by_field_name("name"))
-    else:
-        name = text_of(kind)
-    pointers = 0
-    while declarator is not None and declarator.type not in ("identifier", "field_identifier"):
-        if declarator.type in ("pointer_declarator", "array_declarator"):
-            pointers += 1
-        if declarator.type == "function_declarator" and node.type == "function_definition":
-            break
-        declarator = declarator.child_by_field_name("declarator")
-    return TypeRef(name, pointers)
-
-
-def _hidden(scope: Node, outer: frozenset[str]) -> Iterator[str]:
-    """The names that are declared again somewhere below a scope."""
-    own: set[str] = set()
-    pending = list(reversed(scope.named_children))
-    while pending:
-        node = pending.pop()
-        if node.type in ("compound_statement", "for_statement"):
-            yield from _hidden(node, outer | own)
-            continue
-        if node.type == "declaration":
-            names = {declared_name(child) for child in node.children_by_field_name("declarator")}
-            yield from names & outer
-            own |= names
-        pending.extend(reversed(node.named_children))
-
-
 def _at_top(node: Node) -> bool:
     parent = node.parent
     while parent is not None and parent.type.startswith("preproc_"):
         parent = parent.parent
     return parent is not None and parent.type == "translation_unit"
+
+
+def _table_text(root: Node, text: bytes, start: int) -> tuple[int, int]:
+    """The range of the top-level item that a use of a macro stands in; empty in a directive.
+
+    Where the grammar got lost, or in a function, it is the use alone.
+    """
+    node = root.descendant_for_byte_range(start, start)
+    while node is not None and node.type != "translation_unit":
+        if node.type in ("preproc_def", "preproc_function_def"):
+            return start, start
+        if node.type == "declaration" and _at_top(node) and not node.has_error:
+            return node.start_byte, node.end_byte
+        node = node.parent
+    name = re.compile(rb"\w+").match(text, start)
+    end = name.end() if name else start
+    return start, (closing(text, end) if text[end:].lstrip()[:1] == b"(" else 0) or end

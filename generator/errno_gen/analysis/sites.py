@@ -11,43 +11,65 @@ out``, initialisers and presets.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.cfg import Block, Kind
-from errno_gen.analysis.dataflow import Definition, key_of
-from errno_gen.analysis.program import Function
+from errno_gen.analysis.dataflow import Access, Dataflow, Definition, access, key_of
+from errno_gen.analysis.escape import (
+    PLACE,
+    POSITIVE,
+    WayOut,
+    decide,
+    feasible,
+    is_arm,
+    mixes,
+    ways_out,
+)
+from errno_gen.analysis.lost import Lost
+from errno_gen.analysis.opaque import describe, reads_nothing
+from errno_gen.analysis.program import Function, Program
 from errno_gen.analysis.syntax import (
     Node,
     call_arguments,
     call_name,
     errno_constant,
     strip,
-    text_of,
 )
+from errno_gen.model import UNKNOWN_ERRNO
 
-PLACE = ""
-POSITIVE = "+"
-"""Stands for a number above 0 where the name of an errno is expected."""
+__all__ = [
+    "PLACE",
+    "POSITIVE",
+    "Call",
+    "Constant",
+    "SourceFinder",
+    "Sources",
+    "WayOut",
+    "decide",
+    "feasible",
+    "leaves",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class WayOut:
-    """A branch edge (block, label), or a place: a block with the label PLACE."""
-
-    block: int
-    label: str = PLACE
+VALUE = ""
+LEAVING = "return"
+"""The keys of a function's value, and of what a ``return`` in a macro makes its user return."""
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """An errno constant that can leave the function: name without minus sign."""
+    """An errno constant that can leave the function: name without minus sign.
+
+    One whose errno is UNKNOWN_ERRNO is a value of which no more is known; ``why`` says so.
+    """
 
     errno: str
     node: Node
     form: str
     block: int
     ways: tuple[WayOut, ...]
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +77,8 @@ class Call:
     """A call whose value can leave the function; ``definition`` is None for ``return f()``.
 
     ``wrapped`` tells that a pointer's errno is taken out of it by ``PTR_ERR()`` or its kin.
+    ``access`` is None for the call's value, else how the callee sees the variable that
+    leaves, with its own (-1, LEAVING) for a ``return`` in a macro.
     """
 
     node: Node
@@ -62,35 +86,58 @@ class Call:
     definition: Definition | None
     uses: frozenset[int]
     wrapped: bool = False
+    access: Access | None = None
+
+    def key_in(self, callee: Function) -> str | None:
+        """What of the callee leaves by this call; None if it is not given the variable."""
+        if self.access is None:
+            return VALUE
+        position, path = self.access
+        if position < 0:
+            return path
+        if position >= len(callee.parameters):
+            return None
+        name = callee.parameters[position][0]
+        return f"*{name}" if path == "*" else f"{name}{path}"
 
 
 @dataclass(slots=True)
 class Sources:
-    """Everything that can leave one function; ``opaque`` are values nothing is known of."""
+    """Everything that can leave one function; ``opaque`` are values nothing is known of.
+
+    ``parameters`` are the positions of the parameters whose value is handed back.
+    """
 
     constants: list[Constant] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
-    opaque: list[Node] = field(default_factory=list)
+    opaque: list[Constant] = field(default_factory=list)
+    parameters: set[int] = field(default_factory=set)
 
 
 class SourceFinder:
-    """Finds the sources of functions, once each."""
+    """Finds the sources of a program's functions, once each."""
 
-    def __init__(self, apis: KernelApis) -> None:
-        self._apis = apis
-        self._memo: dict[Function, Sources] = {}
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.lost = Lost(program)
+        self._memo: dict[tuple[Function, str], Sources] = {}
 
-    def of(self, function: Function) -> Sources:
-        """The sources of the function's return value, in source order."""
-        if function not in self._memo:
-            self._memo[function] = _Finder(function, self._apis).run()
-        return self._memo[function]
+    def of(self, function: Function, key: str = VALUE) -> Sources:
+        """The sources of the function's return value, in source order.
+
+        ``key`` is what else may leave: a variable or path that its caller sees (``*ret``).
+        """
+        mark = function, key
+        if mark not in self._memo:
+            self._memo[mark] = Sources()  # what a recursion adds is there already
+            self._memo[mark] = _Finder(function, key, self).run()
+        return self._memo[mark]
 
     def can_leave(self, function: Function, call: Call, errno: str) -> bool:
         """Whether ``-errno`` (or POSITIVE) from ``call`` can reach the function's return."""
         if call.definition is None:
             return True
-        return bool(ways_out(function, call.definition, call.uses, errno, self._apis))
+        return bool(ways_out(function, call.definition, call.uses, errno, self.program.apis))
 
     def calls_of(self, function: Function, key: str, block: int) -> tuple[Call, ...]:
         """The calls whose value a variable may hold in ``block``, as if it were returned."""
@@ -100,7 +147,7 @@ class SourceFinder:
                 uses = frozenset({block})
                 calls.extend(
                     Call(leaf, definition.block, definition, uses)
-                    for leaf, _ in leaves(definition.value, self._apis)
+                    for leaf, _ in leaves(definition.value, self.program.apis)
                     if leaf.type == "call_expression"
                 )
         return tuple(calls)
@@ -130,18 +177,24 @@ def leaves(node: Node, apis: KernelApis) -> Iterator[tuple[Node, bool]]:
 
 
 class _Finder:
-    def __init__(self, function: Function, apis: KernelApis) -> None:
+    def __init__(self, function: Function, key: str, finder: SourceFinder) -> None:
         self._function = function
-        self._apis = apis
+        self._key = key
+        self._finder = finder
+        self._program = finder.program
+        self._apis = finder.program.apis
         self._uses: dict[int, set[int]] = {}
         self._pending: list[Definition] = []
         self._unwrapped: set[int] = set()
         self._found = Sources()
 
+    @cached_property
+    def _flow(self) -> Dataflow:
+        plain = self._key in (VALUE, LEAVING)
+        return self._function.flow if plain else self._function.flow_of(self._key)
+
     def run(self) -> Sources:
-        for block in self._function.graph.blocks:
-            if block.kind is Kind.RETURN and block.expression is not None:
-                self._value(block.expression, block, None)
+        self._start()
         followed: dict[int, Definition] = {}
         while self._pending:
             definition = self._pending.pop()
@@ -149,49 +202,186 @@ class _Finder:
             block = self._function.graph.blocks[definition.block]
             if definition.how == "assign" and definition.value is not None:
                 self._copies(definition.value, block, definition.index in self._unwrapped)
-            elif definition.how == "out" and definition.value is not None:
-                self._found.opaque.append(definition.value)
+            for argument in self._stored(definition):
+                self._copies(argument, block, False)
         for definition in followed.values():
-            if definition.how == "assign" and definition.value is not None:
-                block = self._function.graph.blocks[definition.block]
-                self._value(definition.value, block, definition)
+            self._defined(definition)
         self._found.constants.sort(key=lambda constant: constant.node.start_byte)
+        self._found.opaque.sort(key=lambda constant: constant.node.start_byte)
         self._found.calls.sort(key=lambda call: call.node.start_byte)
         return self._found
+
+    def _start(self) -> None:
+        """Whatever leaves the function by itself."""
+        if self._key not in (VALUE, LEAVING):
+            for definition in self._flow.reaching(self._key, 1, through=True):
+                self._reached(definition, 1, False)
+            return
+        for block in self._function.graph.blocks:
+            gives = self._function.gives(block.syntax) is not (self._key == LEAVING)
+            if block.kind is Kind.RETURN and block.expression is not None and gives:
+                self._value(block.expression, block, None)
+            if self._key == LEAVING or not self._function.macro:
+                self._in_macros(block)
+                for node, why in self._finder.lost.parts(self._function, block):
+                    self._unknown(node, block, None, why)
+
+    def _in_macros(self, block: Block) -> None:
+        """Macros with a ``return`` in them, whose value leaves this function."""
+        leaving = self._program.macro_texts.leaving
+        calls = self._function.calls_in(block) if leaving else ()
+        for node in (call for call in calls if call_name(call) in leaving):
+            callees = self._program.resolve(call_name(node), self._function.path)
+            macros = [callee for callee in callees if callee.macro]
+            if any(self._finder.of(macro, LEAVING) != Sources() for macro in macros):
+                access = (-1, LEAVING)
+                self._found.calls.append(Call(node, block.index, None, frozenset(), access=access))
+
+    def _defined(self, definition: Definition) -> None:
+        """What a definition that leaves gives: constants, calls, or something unknown."""
+        block = self._function.graph.blocks[definition.block]
+        uses = frozenset(self._uses[definition.index])
+        if definition.how == "assign" and definition.value is not None:
+            self._value(definition.value, block, definition)
+        elif definition.how in ("out", "through") and definition.value is not None:
+            self._handed(definition.value, block, definition, uses)
+        elif definition.how == "entry":
+            self._entry(definition, uses)
+        elif definition.how == "update" and mixes(definition) and definition.value is not None:
+            self._unknown(definition.value, block, definition)
+
+    def _handed(
+        self, call: Node, block: Block, definition: Definition, uses: frozenset[int]
+    ) -> None:
+        """A call that gets a pointer to what leaves, or a macro that may set it."""
+        callees = self._program.callees(call, self._function, block.index)
+        seen = self._access(definition, call)
+        if callees and seen is not None:
+            self._found.calls.append(Call(call, block.index, definition, uses, access=seen))
+            for argument in self._stored(definition):
+                self._value(argument, block, definition)
+        elif definition.how == "out":
+            self._unknown(call, block, definition)
+
+    def _access(self, definition: Definition, call: Node) -> Access | None:
+        own = self._program.macro_texts.sets.get(call_name(call))
+        return access(definition.key, call, own)
+
+    def _stored(self, definition: Definition) -> Iterator[Node]:
+        """The arguments that a callee stores where the definition's key is."""
+        call = definition.value
+        if definition.how not in ("out", "through") or call is None:
+            return
+        handed = Call(call, definition.block, definition, frozenset())
+        handed = replace(handed, access=self._access(definition, call))
+        arguments = call_arguments(call)
+        for callee in self._program.callees(call, self._function, definition.block):
+            key = handed.key_in(callee)
+            if handed.access is None or key is None:
+                continue
+            for position in sorted(self._finder.of(callee, key).parameters):
+                if position < len(arguments):
+                    yield arguments[position]
+
+    def _entry(self, definition: Definition, uses: frozenset[int]) -> None:
+        """What leaves as it came into the function."""
+        names = [name for name, _ in self._function.parameters]
+        if self._key not in (VALUE, LEAVING) and definition.key == self._key:
+            return  # not written on this way: the caller's own value stays
+        if definition.key in names:
+            self._found.parameters.add(names.index(definition.key))
 
     def _follow(self, node: Node, block: int, wrapped: bool) -> None:
         key = key_of(node)
         if key is None:
             return
-        for definition in self._function.flow.reaching(key, block, node.start_byte):
-            again = wrapped and definition.index not in self._unwrapped
-            if wrapped:
-                self._unwrapped.add(definition.index)
-            if definition.index not in self._uses or again:
-                self._uses.setdefault(definition.index, set())
-                self._pending.append(definition)
-            self._uses[definition.index].add(block)
+        reaching = self._flow.reaching(key, block, node.start_byte, through=True)
+        for definition in reaching:
+            self._reached(definition, block, wrapped)
+        names = [name for name, _ in self._function.parameters]
+        if not reaching and key in names:
+            self._found.parameters.add(names.index(key))
+
+    def _reached(self, definition: Definition, block: int, wrapped: bool) -> None:
+        again = wrapped and definition.index not in self._unwrapped
+        if wrapped:
+            self._unwrapped.add(definition.index)
+        if definition.index not in self._uses or again:
+            self._uses.setdefault(definition.index, set())
+            self._pending.append(definition)
+        self._uses[definition.index].add(block)
+
+    def _leaves(self, value: Node, block: Block) -> Iterator[tuple[Node, bool]]:
+        """The leaves of a value, with the arguments that the driver's functions hand back."""
+        for leaf, wrapped in leaves(value, self._apis):
+            yield leaf, wrapped
+            if leaf.type != "call_expression":
+                continue
+            arguments = call_arguments(leaf)
+            for callee in self._program.callees(leaf, self._function, block.index):
+                for position in sorted(self._finder.of(callee).parameters):
+                    if position < len(arguments):
+                        yield from self._leaves(arguments[position], block)
 
     def _copies(self, value: Node, block: Block, unwrapped: bool) -> None:
-        for leaf, wrapped in leaves(value, self._apis):
+        for leaf, wrapped in self._leaves(value, block):
             self._follow(leaf, block.index, wrapped or unwrapped)
 
     def _value(self, value: Node, block: Block, definition: Definition | None) -> None:
         """Record the leaves of a returned (``definition`` None) or assigned value."""
         unwrapped = definition is not None and definition.index in self._unwrapped
-        for leaf, wrapped in leaves(value, self._apis):
-            errno = errno_constant(leaf)
-            uses = frozenset(self._uses.get(definition.index, ())) if definition else frozenset()
+        uses = frozenset(self._uses.get(definition.index, ())) if definition else frozenset()
+        for leaf, wrapped in self._leaves(value, block):
+            errno = errno_constant(leaf, self._apis.errno_names)
             if errno is not None:
                 self._constant(errno, leaf, wrapped, block, definition, uses)
             elif leaf.type == "call_expression":
-                self._found.calls.append(
-                    Call(leaf, block.index, definition, uses, wrapped or unwrapped)
-                )
-            elif definition is None and key_of(leaf) is not None:
-                self._follow(leaf, block.index, wrapped)
-            elif definition is None and leaf.type != "number_literal":
-                self._found.opaque.append(leaf)
+                call = Call(leaf, block.index, definition, uses, wrapped or unwrapped)
+                self._called(call, block, definition)
+            else:
+                if definition is None:
+                    self._follow(leaf, block.index, wrapped)
+                self._rest(leaf, block, definition, wrapped or unwrapped)
+
+    def _is_other(self, wrapped: bool) -> bool:
+        """Whether what leaves is an object's address or a truth, and surely no errno."""
+        kind = self._function.returns
+        other = kind.pointers > 0 or kind.name == "bool"
+        return other and not wrapped and self._key == VALUE
+
+    def _called(self, call: Call, block: Block, definition: Definition | None) -> None:
+        self._found.calls.append(call)
+        if self._is_other(call.wrapped):
+            return
+        if not self._program.callees(call.node, self._function, block.index):
+            why = self._finder.lost.callee(call.node, self._function, block.index)
+            if why:
+                self._unknown(call.node, block, definition, why)
+
+    def _rest(self, leaf: Node, block: Block, definition: Definition | None, wrapped: bool) -> None:
+        """A leaf that is neither an errno constant nor a call: unknown unless it is followed."""
+        if self._is_other(wrapped):
+            return
+        key = key_of(leaf)
+        reaching = self._flow.reaching(key, block.index, leaf.start_byte) if key else ()
+        if reaching and all(each.how != "entry" for each in reaching):
+            return
+        local = key in self._function.locals
+        if not local and not reads_nothing(leaf, self._program):
+            self._unknown(leaf, block, definition)
+
+    def _unknown(
+        self, node: Node, block: Block, definition: Definition | None, why: str = ""
+    ) -> None:
+        """A value that may be an errno or not."""
+        ways: tuple[WayOut, ...] = (WayOut(block.index),)
+        if definition is not None:
+            uses = frozenset(self._uses.get(definition.index, ()))
+            if not ways_out(self._function, definition, uses, UNKNOWN_ERRNO, self._apis):
+                return
+        how = definition.how if definition is not None else "return"
+        why = why or describe(node, how, self._program)
+        self._found.opaque.append(Constant(UNKNOWN_ERRNO, node, "opaque", block.index, ways, why))
 
     def _constant(
         self,
@@ -213,143 +403,9 @@ class _Finder:
             form = "err-ptr"
         elif leaf.parent is not None and leaf.parent.type == "argument_list":
             form = "argument"
-        elif block.expression is not None and _is_arm(leaf):
+        elif block.expression is not None and is_arm(leaf):
             form = "conditional"
+        if errno_constant(leaf) is None:
+            form = "macro"
         if ways:
             self._found.constants.append(Constant(errno, leaf, form, block.index, ways))
-
-
-def _is_arm(leaf: Node) -> bool:
-    node = leaf.parent
-    while node is not None and node.type == "parenthesized_expression":
-        node = node.parent
-    return node is not None and node.type == "conditional_expression"
-
-
-def ways_out(
-    function: Function,
-    definition: Definition,
-    uses: frozenset[int],
-    errno: str,
-    apis: KernelApis,
-) -> tuple[WayOut, ...]:
-    """The ways by which ``-errno``, just defined, reaches one of the blocks ``uses``.
-
-    Edges whose condition is decided by the known value are not followed the other way.
-    () when the value cannot get there.
-    """
-    blocks = function.graph.blocks
-    region: dict[int, list[tuple[int, str]]] = {}
-    escapes: set[int] = set()
-    pending = [definition.block]
-    while pending:
-        index = pending.pop()
-        if index in region:
-            continue
-        block = blocks[index]
-        start = index == definition.block
-        if not start and index in uses:
-            region[index] = []
-            continue
-        redefined = any(d.strong for d in function.flow.defines(index, definition.key))
-        if (redefined and not start) or index == 1:
-            region[index] = []
-            escapes.add(index)
-            continue
-        region[index] = feasible(block, definition.key, errno, apis)
-        pending.extend(target for target, _ in region[index])
-    arriving = _backwards(region, {index for index in region if index in uses})
-    if definition.block not in arriving:
-        return ()
-    escaping = _backwards(region, escapes)
-    if definition.block not in escaping:
-        return (WayOut(definition.block),)
-    return tuple(
-        WayOut(index, label)
-        for index in sorted(region)
-        for target, label in region[index]
-        if index in escaping and index in arriving and target in arriving and target not in escaping
-    )
-
-
-def _backwards(region: dict[int, list[tuple[int, str]]], start: set[int]) -> set[int]:
-    """The blocks of the region from which one of ``start`` can be reached."""
-    sources: dict[int, list[int]] = {}
-    for index, edges in region.items():
-        for target, _ in edges:
-            sources.setdefault(target, []).append(index)
-    seen = set(start)
-    pending = list(start)
-    while pending:
-        for source in sources.get(pending.pop(), ()):
-            if source not in seen:
-                seen.add(source)
-                pending.append(source)
-    return seen
-
-
-def feasible(block: Block, key: str, errno: str, apis: KernelApis) -> list[tuple[int, str]]:
-    """The edges that may be taken out of a block while ``key`` holds ``-errno``."""
-    if block.kind is not Kind.CONDITION or block.expression is None:
-        return block.edges
-    known = decide(block.expression, key, errno, apis)
-    if known is None:
-        return block.edges
-    wanted = "true" if known else "false"
-    return [edge for edge in block.edges if edge[1] == wanted]
-
-
-def decide(node: Node, key: str, errno: str, apis: KernelApis) -> bool | None:
-    """The truth of a condition while ``key`` holds ``-errno``; None when it depends.
-
-    ``errno`` may be POSITIVE.
-    """
-    node = strip(node, apis.transparent)
-    if key_of(node) == key:
-        return True
-    if node.type == "assignment_expression":
-        return None
-    if node.type == "unary_expression" and text_of(node).startswith("!"):
-        argument = node.child_by_field_name("argument")
-        inner = decide(argument, key, errno, apis) if argument is not None else None
-        return None if inner is None else not inner
-    if node.type == "call_expression" and call_name(node) in apis.pointer_errors:
-        arguments = call_arguments(node)
-        known = errno != POSITIVE and bool(arguments) and key_of(arguments[0]) == key
-        return True if known else None
-    if node.type == "binary_expression":
-        return _decide_binary(node, key, errno, apis)
-    return None
-
-
-def _decide_binary(node: Node, key: str, errno: str, apis: KernelApis) -> bool | None:
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    operator = text_of(node.child_by_field_name("operator"))
-    if left is None or right is None:
-        return None
-    if operator in ("&&", "||"):
-        values = (decide(left, key, errno, apis), decide(right, key, errno, apis))
-        absorbing = operator == "||"
-        if absorbing in values:
-            return absorbing
-        return None if None in values else not absorbing
-    left, right = _unwrapped(left, apis), _unwrapped(right, apis)
-    if key_of(right) == key:
-        left, right = right, left
-        operator = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(operator, operator)
-    if key_of(left) != key:
-        return None
-    constant = errno_constant(right)
-    if constant is not None and operator in ("==", "!="):
-        return (constant == errno) == (operator == "==")
-    if text_of(right) in ("0", "NULL"):
-        return operator in ((">", ">=", "!=") if errno == POSITIVE else ("<", "<=", "!="))
-    return None
-
-
-def _unwrapped(node: Node, apis: KernelApis) -> Node:
-    node = strip(node, apis.transparent)
-    if node.type == "call_expression" and call_name(node) in apis.errno_wrappers:
-        arguments = call_arguments(node)
-        return strip(arguments[0]) if arguments else node
-    return node

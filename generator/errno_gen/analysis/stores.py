@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from errno_gen.analysis.cfg import Kind
 from errno_gen.analysis.dataflow import Definition, key_of
-from errno_gen.analysis.program import Function
+from errno_gen.analysis.functions import Function
 from errno_gen.analysis.syntax import Node, condensed, strip, text_of, walk
 
 

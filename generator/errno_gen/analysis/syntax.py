@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 import tree_sitter_c
 from tree_sitter import Language, Node, Parser, Tree
@@ -17,6 +18,7 @@ __all__ = [
     "Tree",
     "call_arguments",
     "call_name",
+    "closing",
     "condensed",
     "errno_constant",
     "identifiers",
@@ -123,11 +125,11 @@ def mask(text: bytes, annotations: Iterable[str], calls: Iterable[str] = ()) -> 
         if match.group() in blanks:
             out[match.start() : match.end()] = b" " * len(match.group())
         elif _OPENING.match(text, match.end()):
-            end = _closing(text, match.end())
+            end = closing(text, match.end())
             if end:
                 out[match.start() : end] = text[match.start() : end].translate(_BLANKED)
     for match in _outside(_ITERATOR.finditer(text), literals):
-        close = _closing(text, match.end())
+        close = closing(text, match.end())
         rest = text[close : close + 200].lstrip() if close else b";"
         if close and not rest.startswith((b";", b")", b",")) and match.start(2) != match.start():
             start, end = match.span(2)
@@ -150,7 +152,7 @@ def _outside(
             yield match
 
 
-def _closing(text: bytes, start: int) -> int:
+def closing(text: bytes, start: int) -> int:
     """The offset behind the parenthesis that closes the next one; 0 if there is none."""
     depth = 0
     for index in range(start, min(len(text), start + 2000)):
@@ -209,15 +211,23 @@ def call_arguments(node: Node) -> tuple[Node, ...]:
     return tuple(child for child in arguments.named_children if child.type != "comment")
 
 
-def errno_constant(node: Node) -> str | None:
-    """``EFOO`` when the expression is ``-EFOO``, else None."""
+def errno_constant(node: Node, names: Mapping[str, str] = MappingProxyType({})) -> str | None:
+    """``EFOO`` when the expression is ``-EFOO``, else None.
+
+    ``names`` are macros that stand for an errno: ``MY_ERR`` for ``-EFOO``, ``MY_ERRNO`` for
+    ``EFOO``.
+    """
     node = strip(node)
+    if node.type == "identifier":
+        meant = names.get(text_of(node), "")
+        return meant[1:] if meant.startswith("-") else None
     if node.type != "unary_expression" or not text_of(node).startswith("-"):
         return None
     argument = node.child_by_field_name("argument")
     if argument is None:
         return None
     name = text_of(strip(argument))
+    name = names.get(name, name)
     return name if re.fullmatch(r"E[A-Z0-9]{2,}|E[A-Z0-9]+_[A-Z]+", name) else None
 
 
@@ -231,7 +241,7 @@ def macro_arguments(text: bytes, name: str) -> Iterator[tuple[str, ...]]:
     if name.encode() not in text:  # the expression below is forty times as slow
         return
     for match in re.finditer(rb"\b" + name.encode() + rb"[ \t]*\(", text):
-        end = _closing(text, match.start())
+        end = closing(text, match.start())
         if end:
             inside = text[match.end() : end - 1].decode("utf-8", errors="replace")
             yield tuple(" ".join(argument.split()) for argument in inside.split(","))

@@ -3,14 +3,14 @@
 
 Seen are designated initialisers of a variable (also of an array, and of a member of that
 type in a larger table), compound literals wherever they stand, and assignments to the
-member of an object of that type at run time. The struct's type is always checked, since
-other structs have a member of the same name.
+member of an object of that type at run time, also where a macro of the driver makes them.
+The struct's type is always checked, since other structs have a member of the same name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from errno_gen.analysis.program import Function, Program, TypeRef, declared_name, type_of
 from errno_gen.analysis.syntax import Node, condensed, strip, text_of
@@ -34,16 +34,27 @@ def installed(program: Program, path: str, roles: Roles) -> tuple[Installed, ...
     """The callbacks that the file ``path`` of the program installs, in source order."""
     found: list[Installed] = []
     for kind, node in program.landmarks(path):
-        if kind == "initializer_pair":
-            if _designated(node) == roles.member and _table_type(program, node) == roles.struct:
-                fixed = _serves_static_domain(program, path, node, roles)
-                found.extend(_named(node.child_by_field_name("value"), _table_name(node), fixed))
-        elif kind == "assignment_expression":
+        found.extend(_pair(program, path, node, roles))
+        if kind == "assignment_expression":
             left = node.child_by_field_name("left")
             if left is not None and _is_member(program, path, left, roles):
                 base = text_of(left.child_by_field_name("argument"))
                 found.extend(_named(node.child_by_field_name("right"), base))
-    return tuple(dict.fromkeys(found))
+    known = {(entry.function, entry.ops) for entry in found}
+    for marks, line in program.tables(path):
+        for _, node in marks:
+            for entry in _pair(program, path, node, roles):
+                if (entry.function, entry.ops) not in known:
+                    found.append(replace(entry, line=line))
+    return tuple(sorted(dict.fromkeys(found), key=lambda entry: entry.line))
+
+
+def _pair(program: Program, path: str, node: Node, roles: Roles) -> Iterator[Installed]:
+    if node.type != "initializer_pair":
+        return
+    if _designated(node) == roles.member and _table_type(program, node) == roles.struct:
+        fixed = _serves_static_domain(program, path, node, roles)
+        yield from _named(node.child_by_field_name("value"), _table_name(node), fixed)
 
 
 def _named(value: Node | None, ops: str, fixed: bool = False) -> Iterator[Installed]:
@@ -100,7 +111,8 @@ def _serves_static_domain(program: Program, path: str, pair: Node, roles: Roles)
     uses = [
         other
         for seeing in ((path,) if own else program.files)
-        for other in program.landmarks(seeing).of("initializer_pair")
+        for marks in (program.landmarks(seeing), *(marks for marks, _ in program.tables(seeing)))
+        for other in marks.of("initializer_pair")
         if condensed(other.child_by_field_name("value")).replace(" ", "") == f"&{table}"
     ]
     return bool(uses) and all(_table_type(program, other) == domain for other in uses)

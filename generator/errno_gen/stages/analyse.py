@@ -14,6 +14,11 @@ from errno_gen.policy import PROPAGATE, Policy
 from errno_gen.tools.kernel import KernelTree
 
 _NO_CODE = "That cannot be done: no errno of a callee is kept where it could be returned."
+_NO_CONSTANT = {
+    "opaque": "That cannot be done: there is no constant here, which errno leaves is not known.",
+    "macro-body": "That cannot be done: the errno is in the text of a macro.",
+}
+_CHANGES = (Action.REWRITE, Action.DROP_PRINT, Action.DISCOURAGED)
 
 
 def analyse(
@@ -75,7 +80,12 @@ def _decided(verdict: Verdict, policy: Policy, decisions: Decisions, strict: boo
     if decision.cause is None:
         return applied
     decided = policy.decide(applied, strict=strict)
-    if decided.action is not Action.REVIEW or decided.wanted != PROPAGATE:
+    problem = ""
+    if decided.action is Action.REVIEW and decided.wanted == PROPAGATE:
+        problem = _NO_CODE
+    elif decided.action is Action.REWRITE or (site.form == "opaque" and decided.action in _CHANGES):
+        problem = _NO_CONSTANT.get(site.form, "")
+    if not problem:
         return decided
-    because = (*decided.because, _NO_CODE)
+    because = (*decided.because, problem)
     return with_changes(decided, action=Action.REVIEW, because=because, prints=())

@@ -69,7 +69,8 @@ def discover_in(
     failures: list[Failure] = []
     # The same files as the analysis reads, so that they are indexed once.
     program = load_program(tree.sources((*driver.files, *tree.companions(driver))))
-    for path in (path for path in driver.files if path in paths):
+    # A table that a macro makes has its words where the macro is defined.
+    for path in (path for path in driver.files if path in paths or program.tables(path)):
         for entry in installed(program, path, roles):
             callback = _resolve(program, path, entry, driver, roles.member)
             if callback is None:

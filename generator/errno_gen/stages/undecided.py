@@ -23,6 +23,7 @@ _MISSING = {
     "picks": "whether another domain would get past the checks around this one",
     "unconditional": "what leads here: the code makes no check",
     "unreadable": "what the code does here, which the analysis cannot read",
+    "opaque": "which errno the value is, and what it means",
     "hidden": "what the code does here, which the analysis cannot read",
 }
 _CHOICES = ", ".join(cause.value for cause in Cause if cause is not Cause.UNKNOWN)

@@ -5,6 +5,10 @@ static int example_attach_dev(struct iommu_domain *domain, struct device *dev)
 
 	if (first)
 		return ERRNO_GEN_ERRNO(-EBUSY, -EINVAL);
+	if (named)
+		return ERRNO_GEN_ERRNO(MY_ERR, -EINVAL);
+	if (my_name)
+		return ERRNO_GEN_ERRNO(-my_errno, -ENODEV);
 	if (second) {
 		/* a comment */
 		ret = ERRNO_GEN_ERRNO(-ENXIO, -EINVAL); goto out;

@@ -5,6 +5,6 @@ static int example_attach_dev(struct iommu_domain *domain, struct device *dev)
 	if (domain->busy)
 		return -EBUSY;
 	if (ret == -EXDEV)
-		return ERRNO_GEN_ERRNO(ret, -EINVAL);
+		return ERRNO_GEN_ERRNO(-EBUSY, ret);
 	return other(-EBUSY, -EINVAL);
 }

@@ -4,5 +4,5 @@ static int example_attach_dev(struct iommu_domain *domain, struct device *dev)
 
 	if (ret)
 		return -ENODEV;
-	return ERRNO_GEN_PROPAGATE(ret, -ENODEV);
+	return propagate(ret, -ENODEV);
 }
