@@ -30,7 +30,7 @@ every_fixture = pytest.mark.parametrize("name", NAMES)
 _NO_CODE = r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|#include[^\n]*'
 _DECLARING = ("declaration", "parameter_declaration", "field_declaration", "function_definition")
 # What the policy and the kernel's headers name; everything else that is declared is ours.
-_NOT_OURS = {"attach_dev", "list", ""}
+_NOT_OURS = {"attach_dev", "list", "__free", ""}
 
 
 def meaning(verdicts: tuple[Verdict, ...], names: dict[str, str] | None = None) -> list[str]:
