@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis_fixtures as fixtures
-from errno_gen.analysis.program import declared_name
+from errno_gen.analysis.declarations import declared_name
 from errno_gen.analysis.syntax import Node, mask, parse, text_of, tokens, walk
 from errno_gen.errors import SourceError
 from errno_gen.model import Verdict

@@ -5,12 +5,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from errno_gen.analysis import cfg, dominance
 from errno_gen.analysis.apis import KernelApis, kernel_apis
 from errno_gen.analysis.dataflow import Dataflow
+from errno_gen.analysis.declarations import (
+    TypeRef,
+    at_top,
+    declared_name,
+    function_declarator,
+    type_of,
+)
 from errno_gen.analysis.landmarks import Landmarks
 from errno_gen.analysis.syntax import (
     Node,
@@ -39,14 +45,6 @@ def load_program(files: tuple[SourceFile, ...]) -> Program:
         _latest.program = program = None  # never two at a time
         _latest.program = program = Program(files, kernel_apis())
     return program
-
-
-@dataclass(frozen=True, slots=True)
-class TypeRef:
-    """A C type as far as it matters: the struct's tag (or base name), and pointer depth."""
-
-    name: str
-    pointers: int = 0
 
 
 class Function:
@@ -154,7 +152,7 @@ class Program:
         marks = self._marks[file.path] = Landmarks(root)
         for kind, node in marks:
             if kind == "function_definition":
-                declarator = _function_declarator(node)
+                declarator = function_declarator(node)
                 if declarator is not None and node.child_by_field_name("body") is not None:
                     function = Function(node, declarator, file.path, marks)
                     self._functions.setdefault(function.name, []).append(function)
@@ -173,7 +171,7 @@ class Program:
                 right = node.child_by_field_name("right")
                 if left is not None and right is not None and left.type == "field_expression":
                     self._assigned.append((text_of(left.child_by_field_name("field")), right))
-            elif kind == "declaration" and _at_top(node):
+            elif kind == "declaration" and at_top(node):
                 for child in node.children_by_field_name("declarator"):
                     self._globals[declared_name(child)] = type_of(node, child)
 
@@ -349,49 +347,10 @@ def _macro(node: Node, name: str, path: str) -> Function | None:
         return None
     if root.has_error and not call:
         return None
-    declarator = _function_declarator(definition)
+    declarator = function_declarator(definition)
     if declarator is None:
         return None
     return Function(definition, declarator, path, Landmarks(root), node.start_point[0] + 1)
-
-
-def _function_declarator(node: Node) -> Node | None:
-    declarator = node.child_by_field_name("declarator")
-    while declarator is not None and declarator.type != "function_declarator":
-        declarator = declarator.child_by_field_name("declarator")
-    if declarator is None:
-        return None
-    name = declarator.child_by_field_name("declarator")
-    return declarator if name is not None and name.type == "identifier" else None
-
-
-def declared_name(declarator: Node | None) -> str:
-    """The name that a declarator declares; "" where there is none."""
-    while declarator is not None:
-        if declarator.type in ("identifier", "field_identifier"):
-            return text_of(declarator)
-        inner = declarator.child_by_field_name("declarator")
-        if inner is None and declarator.named_child_count:
-            inner = declarator.named_children[-1]
-        declarator = inner
-    return ""
-
-
-def type_of(node: Node, declarator: Node | None) -> TypeRef:
-    """The type that a declaration (or type name) gives a declarator."""
-    kind = node.child_by_field_name("type")
-    if kind is not None and kind.type in ("struct_specifier", "union_specifier"):
-        name = text_of(kind.child_by_field_name("name"))
-    else:
-        name = text_of(kind)
-    pointers = 0
-    while declarator is not None and declarator.type not in ("identifier", "field_identifier"):
-        if declarator.type in ("pointer_declarator", "array_declarator"):
-            pointers += 1
-        if declarator.type == "function_declarator" and node.type == "function_definition":
-            break
-        declarator = declarator.child_by_field_name("declarator")
-    return TypeRef(name, pointers)
 
 
 def _hidden(scope: Node, outer: frozenset[str]) -> Iterator[str]:
@@ -408,10 +367,3 @@ def _hidden(scope: Node, outer: frozenset[str]) -> Iterator[str]:
             yield from names & outer
             own |= names
         pending.extend(reversed(node.named_children))
-
-
-def _at_top(node: Node) -> bool:
-    parent = node.parent
-    while parent is not None and parent.type.startswith("preproc_"):
-        parent = parent.parent
-    return parent is not None and parent.type == "translation_unit"

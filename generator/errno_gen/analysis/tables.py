@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from errno_gen.analysis.program import Function, Program, TypeRef, declared_name, type_of
+from errno_gen.analysis.declarations import TypeRef, declared_name, type_of
+from errno_gen.analysis.program import Function, Program
 from errno_gen.analysis.syntax import Node, condensed, strip, text_of
 from errno_gen.policy import Roles
 
