@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from errno_gen.analysis.escape import WayOut
 from errno_gen.analysis.guards import (
     Atom,
     Level,
@@ -19,7 +20,6 @@ from errno_gen.analysis.guards import (
     sibling_fails,
 )
 from errno_gen.analysis.program import Function
-from errno_gen.analysis.sites import WayOut
 from errno_gen.analysis.syntax import Node, condensed
 from functions import APIS, block_of, function_of
 

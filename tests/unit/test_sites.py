@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import pytest
 
+from errno_gen.analysis.escape import PLACE, WayOut, decide
 from errno_gen.analysis.program import Function
-from errno_gen.analysis.sites import PLACE, SourceFinder, WayOut, decide
+from errno_gen.analysis.sites import SourceFinder
 from errno_gen.analysis.syntax import call_name
 from functions import APIS, function_of, program_of, shown
 

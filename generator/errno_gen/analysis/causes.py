@@ -19,8 +19,8 @@ from errno_gen.analysis.evidence import (
     on_domain,
 )
 from errno_gen.analysis.kinds import ValueKind
-from errno_gen.analysis.origins import Origin, Root, RootKind, has, on_device
 from errno_gen.analysis.prose import listed, quoted
+from errno_gen.analysis.roots import Origin, Root, RootKind, has, on_device
 from errno_gen.model import Cause
 
 # What drivers answer where the device's side is taken.

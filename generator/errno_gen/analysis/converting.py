@@ -15,10 +15,12 @@ from collections.abc import Iterator
 from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.cfg import Block, Kind
 from errno_gen.analysis.dataflow import Definition, key_of, mentions
+from errno_gen.analysis.escape import feasible
 from errno_gen.analysis.path import Frame
 from errno_gen.analysis.program import Function, Program
 from errno_gen.analysis.prose import quoted
-from errno_gen.analysis.sites import Call, SourceFinder, feasible, leaves
+from errno_gen.analysis.sites import SourceFinder, leaves
+from errno_gen.analysis.sources import Call
 from errno_gen.analysis.splits import declared_before, heads_body, own_integer
 from errno_gen.analysis.syntax import (
     Node,

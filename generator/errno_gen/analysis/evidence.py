@@ -10,8 +10,9 @@ from errno_gen.analysis.cfg import Block, Kind
 from errno_gen.analysis.dataflow import key_of
 from errno_gen.analysis.guards import Atom, Level, alternatives, level_alternatives
 from errno_gen.analysis.kinds import SIGNED, Kinds, ValueKind
-from errno_gen.analysis.origins import NOTHING, Context, Origin, Origins, RootKind, has
+from errno_gen.analysis.origins import Origins
 from errno_gen.analysis.program import Program
+from errno_gen.analysis.roots import NOTHING, Context, Origin, RootKind, has
 from errno_gen.analysis.sites import leaves
 from errno_gen.analysis.syntax import (
     Node,

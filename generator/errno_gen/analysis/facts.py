@@ -10,9 +10,11 @@ import re
 from dataclasses import dataclass
 
 from errno_gen.analysis.apis import kernel_apis
+from errno_gen.analysis.escape import POSITIVE
 from errno_gen.analysis.kinds import ValueKind, by_type, literals
 from errno_gen.analysis.program import Function, Program
-from errno_gen.analysis.sites import POSITIVE, Call, SourceFinder, Sources
+from errno_gen.analysis.sites import SourceFinder
+from errno_gen.analysis.sources import Call, Sources
 from errno_gen.analysis.syntax import condensed, errno_constant, text_of, walk
 from errno_gen.model import SourceFile
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from errno_gen.analysis.causes import Judgement
+from errno_gen.analysis.escape import WayOut
 from errno_gen.analysis.evidence import Fact, on_domain
 from errno_gen.analysis.guards import Level, chains, sibling_always_fails
-from errno_gen.analysis.origins import Context, RootKind, has, on_device
 from errno_gen.analysis.path import Arrival, Frame
 from errno_gen.analysis.prose import listed
-from errno_gen.analysis.sites import WayOut
+from errno_gen.analysis.roots import Context, RootKind, has, on_device
 from errno_gen.model import Cause, Guard
 
 DISAGREEMENT = "disagreement"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.cfg import Block, Kind
 from errno_gen.analysis.dataflow import key_of
+from errno_gen.analysis.escape import PLACE, WayOut
 from errno_gen.analysis.program import Function
-from errno_gen.analysis.sites import PLACE, WayOut
 from errno_gen.analysis.syntax import (
     Node,
     call_arguments,

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.cfg import Kind
+from errno_gen.analysis.escape import PLACE, WayOut
 from errno_gen.analysis.findings import Finding
 from errno_gen.analysis.guards import chains
 from errno_gen.analysis.messages import prints
 from errno_gen.analysis.program import Function
-from errno_gen.analysis.sites import PLACE, Constant, WayOut
+from errno_gen.analysis.sources import Constant
 from errno_gen.analysis.splits import heads_body
 from errno_gen.analysis.syntax import (
     Node,

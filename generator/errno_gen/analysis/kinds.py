@@ -14,8 +14,10 @@ from enum import StrEnum
 from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.cfg import Kind
 from errno_gen.analysis.dataflow import key_of
+from errno_gen.analysis.escape import POSITIVE
 from errno_gen.analysis.program import Function, Program
-from errno_gen.analysis.sites import POSITIVE, Call, SourceFinder, leaves
+from errno_gen.analysis.sites import SourceFinder, leaves
+from errno_gen.analysis.sources import Call
 from errno_gen.analysis.syntax import Node, errno_constant, text_of
 
 _COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||"})

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.cfg import Block
+from errno_gen.analysis.escape import PLACE, WayOut
 from errno_gen.analysis.guards import arm_of
 from errno_gen.analysis.program import Function
-from errno_gen.analysis.sites import PLACE, WayOut
 from errno_gen.analysis.syntax import Node, call_name
 
 

@@ -10,10 +10,11 @@ from errno_gen.analysis.callers import comparing_caller, outside_callers
 from errno_gen.analysis.converting import Converter, harmless
 from errno_gen.analysis.dataflow import Definition, key_of
 from errno_gen.analysis.guards import alternatives, chains
-from errno_gen.analysis.origins import Context, Origins, RootKind, has
+from errno_gen.analysis.origins import Origins
 from errno_gen.analysis.path import Arrival, AttachPath, Frame
 from errno_gen.analysis.program import Function, Program
 from errno_gen.analysis.prose import listed, quoted
+from errno_gen.analysis.roots import Context, RootKind, has
 from errno_gen.analysis.sites import SourceFinder
 from errno_gen.analysis.summaries import Chain, Summaries
 from errno_gen.analysis.syntax import (

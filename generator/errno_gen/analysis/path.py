@@ -6,9 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from errno_gen.analysis.origins import Context, Origin, Origins, Root, RootKind
+from errno_gen.analysis.escape import WayOut
+from errno_gen.analysis.origins import Origins
 from errno_gen.analysis.program import Function, Program
-from errno_gen.analysis.sites import VALUE, Call, Constant, SourceFinder, WayOut
+from errno_gen.analysis.roots import Context, Origin, Root, RootKind
+from errno_gen.analysis.sites import SourceFinder
+from errno_gen.analysis.sources import VALUE, Call, Constant
 from errno_gen.model import Step
 from errno_gen.policy import Roles
 

@@ -11,7 +11,7 @@ out``, initialisers and presets.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 
 from errno_gen.analysis.apis import KernelApis
@@ -19,10 +19,7 @@ from errno_gen.analysis.cfg import Block, Kind
 from errno_gen.analysis.dataflow import Access, Dataflow, Definition, access, key_of
 from errno_gen.analysis.escape import (
     PLACE,
-    POSITIVE,
     WayOut,
-    decide,
-    feasible,
     is_arm,
     mixes,
     ways_out,
@@ -30,6 +27,7 @@ from errno_gen.analysis.escape import (
 from errno_gen.analysis.lost import Lost
 from errno_gen.analysis.opaque import describe, reads_nothing
 from errno_gen.analysis.program import Function, Program
+from errno_gen.analysis.sources import LEAVING, VALUE, Call, Constant, Sources
 from errno_gen.analysis.syntax import (
     Node,
     call_arguments,
@@ -38,80 +36,6 @@ from errno_gen.analysis.syntax import (
     strip,
 )
 from errno_gen.model import UNKNOWN_ERRNO
-
-__all__ = [
-    "PLACE",
-    "POSITIVE",
-    "Call",
-    "Constant",
-    "SourceFinder",
-    "Sources",
-    "WayOut",
-    "decide",
-    "feasible",
-    "leaves",
-]
-
-VALUE = ""
-LEAVING = "return"
-"""The keys of a function's value, and of what a ``return`` in a macro makes its user return."""
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """An errno constant that can leave the function: name without minus sign.
-
-    One whose errno is UNKNOWN_ERRNO is a value of which no more is known; ``why`` says so.
-    """
-
-    errno: str
-    node: Node
-    form: str
-    block: int
-    ways: tuple[WayOut, ...]
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call whose value can leave the function; ``definition`` is None for ``return f()``.
-
-    ``wrapped`` tells that a pointer's errno is taken out of it by ``PTR_ERR()`` or its kin.
-    ``access`` is None for the call's value, else how the callee sees the variable that
-    leaves, with its own (-1, LEAVING) for a ``return`` in a macro.
-    """
-
-    node: Node
-    block: int
-    definition: Definition | None
-    uses: frozenset[int]
-    wrapped: bool = False
-    access: Access | None = None
-
-    def key_in(self, callee: Function) -> str | None:
-        """What of the callee leaves by this call; None if it is not given the variable."""
-        if self.access is None:
-            return VALUE
-        position, path = self.access
-        if position < 0:
-            return path
-        if position >= len(callee.parameters):
-            return None
-        name = callee.parameters[position][0]
-        return f"*{name}" if path == "*" else f"{name}{path}"
-
-
-@dataclass(slots=True)
-class Sources:
-    """Everything that can leave one function; ``opaque`` are values nothing is known of.
-
-    ``parameters`` are the positions of the parameters whose value is handed back.
-    """
-
-    constants: list[Constant] = field(default_factory=list)
-    calls: list[Call] = field(default_factory=list)
-    opaque: list[Constant] = field(default_factory=list)
-    parameters: set[int] = field(default_factory=set)
 
 
 class SourceFinder:

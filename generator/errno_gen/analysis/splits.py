@@ -11,10 +11,11 @@ from __future__ import annotations
 from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.cfg import Block, Kind
 from errno_gen.analysis.dataflow import Definition, key_of, mentions
+from errno_gen.analysis.escape import PLACE, WayOut
 from errno_gen.analysis.guards import arm_of
 from errno_gen.analysis.kinds import SIGNED
 from errno_gen.analysis.program import Function
-from errno_gen.analysis.sites import PLACE, Constant, WayOut
+from errno_gen.analysis.sources import Constant
 from errno_gen.analysis.syntax import Node, strip, text_of, walk
 from errno_gen.model import Split
 

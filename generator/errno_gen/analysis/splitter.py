@@ -8,10 +8,10 @@ from errno_gen.analysis.dataflow import mentions
 from errno_gen.analysis.guards import Level, chains
 from errno_gen.analysis.halves import division
 from errno_gen.analysis.kinds import Kinds, ValueKind
-from errno_gen.analysis.origins import Context
 from errno_gen.analysis.path import Arrival
 from errno_gen.analysis.program import Program
-from errno_gen.analysis.sites import Call
+from errno_gen.analysis.roots import Context
+from errno_gen.analysis.sources import Call
 from errno_gen.analysis.splits import kept_code, own_errno, tested_call
 from errno_gen.model import Cause, Split, with_changes
 
