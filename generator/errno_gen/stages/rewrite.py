@@ -12,6 +12,7 @@ from errno_gen.analysis.cutouts import DROP, ERRNO, PROPAGATE, SPLIT, Cutout, cu
 from errno_gen.analysis.edits import plan
 from errno_gen.analysis.layout import enclosing_brace, unbrace
 from errno_gen.analysis.proof import prove
+from errno_gen.analysis.touched import touched
 from errno_gen.errors import ProofError, ToolError
 from errno_gen.model import Callback, Driver, DriverPatch, Edit, FileChange, SourceFile, Verdict
 from errno_gen.resources import share_dir
@@ -103,6 +104,20 @@ def _transformed(cutouts: Sequence[Cutout], scratch: Path, timeout: float) -> li
     if run(dict(done)) != done:
         raise ProofError(f"{cutouts[0].path}: a second run of the semantic patches changes more")
     return [done[name] for name in names]
+
+
+def edited_functions(patch: DriverPatch) -> tuple[str, ...]:
+    """The functions whose text a patch changes, by name."""
+    return tuple(
+        sorted(
+            name
+            for change in patch.changes
+            for name in touched(
+                SourceFile(change.path, change.blob, change.before),
+                SourceFile(change.path, "", change.after),
+            ).functions
+        )
+    )
 
 
 def _tidy(cutout: Cutout, text: bytes) -> bytes:
