@@ -3,8 +3,9 @@
 
 It obeys the parts of kbuild's interface that the compile check relies on: O=, ARCH,
 CROSS_COMPILE, a configuration target, ``prepare``, objects as targets, ``.NAME.o.cmd``.
-The compilers refuse a line with BROKEN and fill the disk at one with DISKFULL. Every
-call of make and of a compiler is noted in the build folder's file ``calls``.
+The compilers refuse a line with BROKEN, fill the disk at one with DISKFULL, warn of one with
+UNTIDY, and of one with EXTRA if make is called with W=1. Every call of make and of a compiler
+is noted in the build folder's file ``calls``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ S := $(CURDIR)
 .PHONY: allmodconfig prepare FORCE
 allmodconfig: ; @echo config >> $(O)/calls; cp $(S)/arch/$(ARCH)/allmod $(O)/.config
 prepare: ; @echo prepare >> $(O)/calls; test ! -e $(S)/SLOW || sleep 20
+export W
 %.o: FORCE
 \t@echo "  CC      $@"
 \t@mkdir -p $(O)/$(@D) && $(CROSS_COMPILE)gcc $(S) $(O) $*
@@ -42,6 +44,11 @@ if test -n "$line"; then
   echo "$file:$line:5: error: expected ';' before 'return'" >&2
   exit 1
 fi
+for word in UNTIDY ${W:+EXTRA}; do
+  grep -n "$word" "$file" | cut -d: -f1 | while read -r at; do
+    echo "$file:$at:5: warning: $word is not nice [-W$word]" >&2
+  done
+done
 name=$(basename "$3")
 folder=$(dirname "$3")
 cp "$file" "$2/$3.o"

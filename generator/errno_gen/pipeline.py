@@ -39,8 +39,8 @@ from errno_gen.stages.analyse import analyse
 from errno_gen.stages.commit import check_commit_preconditions, commit
 from errno_gen.stages.discover import Discovery, candidates, discover, discover_in, together
 from errno_gen.stages.knowledge import Knowledge
-from errno_gen.stages.rewrite import TO_REWRITE, left_alone, rewrite
-from errno_gen.tools import branches, process, spatch
+from errno_gen.stages.rewrite import TO_REWRITE, edited_functions, left_alone, rewrite
+from errno_gen.tools import branches, claims, process, spatch
 from errno_gen.tools.git import CommitInfo, Repository
 from errno_gen.tools.kernel import KernelTree
 
@@ -248,7 +248,13 @@ def apply(
     )
     progress("commit", len(commits), len(commits), "")
     branches.remember(repo.common_dir, target.branch, kernel.tree.commit)
+    claims.remember(repo.common_dir, _claims(commits, done.patches))
     return Applied(done, commits)
+
+
+def _claims(commits: Sequence[Commit], patches: Sequence[DriverPatch]) -> list[claims.Claim]:
+    edited = {patch.driver.name: edited_functions(patch) for patch in patches}
+    return [claims.Claim(one.oid, one.subject, edited[one.driver]) for one in commits]
 
 
 def diff(patches: Sequence[DriverPatch]) -> str:

@@ -17,6 +17,7 @@ from errno_gen.stages.build import BuildOptions, build
 from errno_gen.tools import image
 from errno_gen.tools.engine import Container
 from errno_gen.tools.git import NewCommit, Repository
+from errno_gen.tools.warnings import Checks
 
 pytestmark = [pytest.mark.container, pytest.mark.kernel]
 
@@ -111,6 +112,70 @@ def test_drivers_are_compiled_and_the_broken_one_is_named(
     done = subprocess.run(["sh", "-c", results[3].reproduce], capture_output=True, text=True)
     assert done.returncode != 0
     assert f"{_D}/virtio-iommu.c:{line}:" in done.stderr
+
+
+def series(repo: Repository, *steps: tuple[str, bytes, bytes]) -> tuple[Commit, ...]:
+    """Commits to one driver, each on top of the last: message, old text, new text."""
+    path = f"{_D}/omap-iommu.c"
+    source = repo.read(repo.resolve("HEAD"), path)
+    assert source is not None
+    text, items = source.text, []
+    for message, old, new in steps:
+        assert old in text
+        text = text.replace(old, new)
+        items.append(NewCommit(message, {path: text}))
+    made = repo.write_commit_chain(repo.resolve("HEAD"), items)
+    return tuple(
+        Commit(one.oid, one.tree, one.parents[0], "", one.subject, one.files) for one in made
+    )
+
+
+_MESSAGE = "iommu/omap: Change\n\nReturn another errno from omap_iommu_attach_dev()."
+
+
+def test_what_changes_in_an_object_and_what_nobody_edited(
+    repo: Repository, engine: str, cache: Path
+) -> None:
+    steps = (
+        (_MESSAGE, b"\t\tret = -EBUSY;\n", b"\t\tret = -EINVAL;\n"),
+        (_MESSAGE, b"\t\tret = -EINVAL;\n\t\tgoto out;", b"\t\tret = -ENXIO;\n\t\tgoto out;"),
+        ("iommu/omap: Change a macro", b"MMU_LOCK_BASE_SHIFT\t10", b"MMU_LOCK_BASE_SHIFT\t11"),
+    )
+    options = BuildOptions(engine, ("x86_64", "arm64"), cache=cache)
+    results = build(repo, series(repo, *steps), options, lambda *_: None)
+    assert {one.status for one in results} == {Status.PASS}
+    for one in results[:4]:
+        (change,) = one.changes
+        assert [(f.function, f.kind) for f in change.functions] == [
+            ("omap_iommu_attach_dev", "immediates")
+        ]
+        assert change.flagged == ()
+        assert change.identical > 20
+    for one in results[4:]:
+        (change,) = one.changes
+        assert change.flagged
+        assert all("MMU_LOCK_BASE" in told for told in change.flagged)
+
+
+def test_a_warning_that_a_commit_brings(repo: Repository, engine: str, cache: Path) -> None:
+    table = b"static const struct iommu_ops omap_iommu_ops = {"
+    untidy = b"int omap_iommu_extra(void)\n{\n\treturn 0;\n}\n\n" + table
+    steps = (
+        ("Add lines", b"\t\tret = -EBUSY;\n", b"\n\n\t\tret = -EBUSY;\n"),
+        ("Add a function", table, untidy),
+    )
+    options = BuildOptions(engine, ("x86_64",), cache=cache, checks=Checks(extra=True, sparse=True))
+    commits_ = series(repo, *steps)
+    moved, extra = build(repo, commits_, options, lambda *_: None)
+    assert (moved.status, moved.warnings) == (Status.PASS, ())
+    source = repo.read(commits_[1].oid, f"{_D}/omap-iommu.c")
+    assert source is not None
+    line = source.text[: source.text.index(b"int omap_iommu_extra")].count(b"\n") + 1
+    assert sorted(told.partition(" [")[0] for told in extra.warnings) == [
+        f"{_D}/omap-iommu.c:{line}: no previous prototype for 'omap_iommu_extra'",
+        f"{_D}/omap-iommu.c:{line}: symbol 'omap_iommu_extra' was not declared. "
+        "Should it be static?",
+    ]
 
 
 @pytest.fixture

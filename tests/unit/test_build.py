@@ -18,6 +18,7 @@ from errno_gen.errors import InputError, ToolError
 from errno_gen.model import BuildResult, Commit, Status
 from errno_gen.stages.build import BuildOptions, build
 from errno_gen.tools.git import Repository
+from errno_gen.tools.warnings import NO_CHECKS, Checks
 from fakekernel import FILES, fake_compilers
 from gitrepo import GitRepo
 
@@ -48,8 +49,17 @@ class Bench:
             Commit(one.oid, one.tree, one.parents[0], "", one.subject, one.files) for one in found
         )
 
-    def build(self, *architectures: str, **options: float) -> tuple[BuildResult, ...]:
-        wanted = BuildOptions("host", architectures or ("x86_64", "arm64"), 2, self.cache)
+    def build(
+        self, *architectures: str, checks: Checks = NO_CHECKS, werror_new: bool = False
+    ) -> tuple[BuildResult, ...]:
+        wanted = BuildOptions(
+            "host",
+            architectures or ("x86_64", "arm64"),
+            2,
+            self.cache,
+            checks=checks,
+            werror_new=werror_new,
+        )
         repo = Repository.open(self.repo.path)
         return build(repo, self.commits(), wanted, lambda *args: self.progress.append(args))
 
@@ -281,3 +291,59 @@ def test_after_a_kill_the_next_run_is_right(bench: Bench) -> None:
     assert result.status is Status.PASS
     assert not interrupted.exists()
     assert bench.calls()[:2] == ["config", "prepare"]
+
+
+_UNTIDY = "UNTIDY is not nice [-WUNTIDY]"
+
+
+def test_a_warning_counts_for_the_commit_that_brings_it(bench: Bench) -> None:
+    bench.base = bench.commit(gamma="int gamma; // UNTIDY\n")
+    bench.commit(gamma="int more;\nint gamma; // UNTIDY\n")
+    bench.commit(gamma="int more;\nint gamma; // UNTIDY\nint third; // UNTIDY\n")
+    bench.commit(gamma="int gamma;\n")
+    results = bench.build("arm64")
+    assert [one.warnings for one in results] == [(), (f"{_D}/gamma.c:3: {_UNTIDY}",), ()]
+    assert {one.status for one in results} == {Status.PASS}
+
+
+def test_a_new_warning_can_fail_a_commit(bench: Bench) -> None:
+    bench.commit(alpha="int more; // UNTIDY\n")
+    bench.commit(gamma="int more;\n")
+    first, *others = bench.build("arm64", werror_new=True)
+    assert first.status is Status.FAIL
+    assert first.error == f"{_D}/alpha.c:1: {_UNTIDY} (new warning)"
+    assert [one.status for one in others] == [Status.PASS]
+
+
+def test_more_warnings_are_asked_for_without_compiling_the_rest_again(bench: Bench) -> None:
+    bench.commit(gamma="int more; // EXTRA\n")
+    assert [one.warnings for one in bench.build("arm64")] == [()]
+    bench.forget_calls()
+    checks = Checks(extra=True)
+    told = f"{_D}/gamma.c:1: EXTRA is not nice [-WEXTRA]"
+    assert [one.warnings for one in bench.build("arm64", checks=checks)] == [(told,)]
+    assert bench.calls() == ["cc drivers/iommu/gamma"] * 2
+    bench.forget_calls()
+    assert [one.warnings for one in bench.build("arm64", checks=checks)] == [(told,)]
+    assert [one.warnings for one in bench.build("arm64")] == [()]
+    assert bench.calls() == []
+
+
+def test_sparse_must_be_there(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.commit(gamma="int more;\n")
+    wanted = ("make", "gcc", "git", "sh")
+    only = tmp_path / "only"
+    only.mkdir()
+    for program in wanted:
+        only.joinpath(program).symlink_to(shutil.which(program) or "")
+    monkeypatch.setenv("PATH", str(only))
+    with pytest.raises(ToolError, match="sparse is missing"):
+        bench.build("arm64", checks=Checks(sparse=True))
+
+
+def test_objects_that_are_no_elf_files_are_not_compared(bench: Bench) -> None:
+    bench.commit(gamma="int more;\n")
+    (result,) = bench.build("arm64")
+    assert [one.missing for one in result.changes] == ["its code could not be read"]

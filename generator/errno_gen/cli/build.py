@@ -15,11 +15,12 @@ from errno_gen.cli.console import Screen
 from errno_gen.cli.session import CLEAN, NOT_CLEAN, begin
 from errno_gen.errors import InputError
 from errno_gen.model import BuildResult, Commit, Status
-from errno_gen.stages import report
+from errno_gen.stages import objects, report
 from errno_gen.stages.build import BuildOptions
 from errno_gen.stages.build import build as check
 from errno_gen.tools.engine import ENGINES
 from errno_gen.tools.git import Repository
+from errno_gen.tools.warnings import Checks
 
 _report_file = click.Path(dir_okay=False, path_type=Path)
 
@@ -42,6 +43,14 @@ _report_file = click.Path(dir_okay=False, path_type=Path)
     multiple=True,
     help="Only this architecture; may be given again. Default: all that are known.",
 )
+@click.option("--warnings", is_flag=True, help="Also what make W=1 warns of, if it is new.")
+@click.option("--sparse", is_flag=True, help="Also what sparse warns of, if it is new.")
+@click.option("--werror-new", is_flag=True, help="A new warning fails the commit.")
+@click.option(
+    "--strict-objects",
+    is_flag=True,
+    help="Exit with 1 if code differs that the commit's edits do not explain.",
+)
 @click.option("--json", "json_file", type=_report_file, help="Write all results as JSON.")
 @click.option("--junit", "junit_file", type=_report_file, help="Write all results as JUnit XML.")
 @options.jobs_option
@@ -52,6 +61,10 @@ def build(
     drivers: tuple[str, ...],
     engine: str,
     architectures: tuple[str, ...],
+    warnings: bool,
+    sparse: bool,
+    werror_new: bool,
+    strict_objects: bool,
     json_file: Path | None,
     junit_file: Path | None,
     jobs: int,
@@ -65,6 +78,9 @@ def build(
     made last. The sources are mounted read-only in a container without network. The exit code is
     1 if a commit does not compile, or cannot be compiled by any configuration.
 
+    For each object it is told which functions differ before and after. What the edits of the
+    commit do not explain is flagged; warnings are shown if the commit brings them.
+
     \b
     errno-gen build
     errno-gen build master..errno-gen/einval --junit results.xml
@@ -76,14 +92,21 @@ def build(
     repo = Repository.open(tree)
     wanted = pipeline.made_range(repo, revisions)
     commits = pipeline.commits_of(repo, wanted, drivers)
-    settings = BuildOptions(engine=engine, architectures=architectures, jobs=jobs)
+    settings = BuildOptions(
+        engine=engine,
+        architectures=architectures,
+        jobs=jobs,
+        checks=Checks(warnings, sparse),
+        werror_new=werror_new,
+    )
     with screen.progress() as progress:
         results = check(repo, commits, settings, progress)
     if json_file is not None:
         json_file.write_text(report.build_json(commits, results), encoding="utf-8")
     if junit_file is not None:
         junit_file.write_text(report.build_junit(commits, results), encoding="utf-8")
-    return _show(screen, wanted, commits, results)
+    clean = _show(screen, wanted, commits, results)
+    return NOT_CLEAN if strict_objects and objects.flags(results) else clean
 
 
 def _show(
@@ -97,6 +120,8 @@ def _show(
     for result in results:
         for line in report.trouble(result):
             screen.line(line)
+    for line in (*objects.object_lines(results), *objects.warning_lines(results)):
+        screen.line(line)
     screen.line(f"{_short(wanted)}: {report.build_summary(results)}")
     return CLEAN if all(result.status is Status.PASS for result in results) else NOT_CLEAN
 

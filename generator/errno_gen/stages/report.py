@@ -278,7 +278,10 @@ def _case(result: BuildResult) -> TestCase:
         case.result = [failure]
     elif result.status is Status.NOT_BUILT:
         case.result = [Skipped(result.proof or "not built")]
-    case.system_out = f"objects: {' '.join(result.objects)}\nproof: {result.proof}"
+    told = [f"objects: {' '.join(result.objects)}", f"proof: {result.proof}"]
+    told += [line for change in result.changes for line in change.flagged]
+    told += result.warnings
+    case.system_out = "\n".join(told)
     return case
 
 

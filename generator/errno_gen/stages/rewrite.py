@@ -22,6 +22,7 @@ from errno_gen.analysis.cutouts import (
 from errno_gen.analysis.edits import plan
 from errno_gen.analysis.layout import enclosing_brace, unbrace
 from errno_gen.analysis.proof import prove
+from errno_gen.analysis.touched import touched
 from errno_gen.errors import ProofError, ToolError
 from errno_gen.model import (
     Action,
@@ -133,6 +134,20 @@ def _transformed(cutouts: Sequence[Cutout], scratch: Path, timeout: float) -> li
     if run(dict(done)) != done:
         raise ProofError(f"{cutouts[0].path}: a second run of the semantic patches changes more")
     return [done[name] for name in names]
+
+
+def edited_functions(patch: DriverPatch) -> tuple[str, ...]:
+    """The functions whose text a patch changes, by name."""
+    return tuple(
+        sorted(
+            name
+            for change in patch.changes
+            for name in touched(
+                SourceFile(change.path, change.blob, change.before),
+                SourceFile(change.path, "", change.after),
+            ).functions
+        )
+    )
 
 
 def _tidy(cutout: Cutout, text: bytes) -> bytes:

@@ -23,8 +23,10 @@ from tuxmake.toolchain import Toolchain
 from errno_gen.errors import ToolError
 from errno_gen.model import from_json, to_json, with_changes
 from errno_gen.tools import buildlog, process
+from errno_gen.tools.disassembly import NO_CODE
 from errno_gen.tools.makefile import Condition
 from errno_gen.tools.settings import Configuration, settings
+from errno_gen.tools.warnings import NO_CHECKS, Checks, warnings_by_target
 from errno_gen.tools.workshop import Workshop, digest
 
 _SYMBOL = re.compile(r"^(CONFIG_\w+)=(.*)$", re.MULTILINE)
@@ -38,7 +40,9 @@ class ObjectResult:
     """How the compilation of one object ended.
 
     ``error`` is its first error; ``reads`` are the files of the tree that went into it;
-    ``log`` is a path; ``seconds`` is its share of the wall time of make's call.
+    ``log`` is a path; ``seconds`` is its share of the wall time of make's call; ``code`` is
+    the digest of its listing (see :mod:`errno_gen.tools.disassembly`); ``warnings`` are told
+    as ``file:line: text``.
     """
 
     compiled: bool
@@ -46,6 +50,8 @@ class ObjectResult:
     reads: tuple[str, ...]
     log: str
     seconds: float
+    code: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +75,8 @@ class BuildFolder:
     """The build folder of one configuration in a workshop, as it was left or new."""
 
     def __init__(self, shop: Workshop, configuration: Configuration) -> None:
-        parts = (configuration.architecture, configuration.config, digest(shop.engine.toolchain))
-        name = "-".join(parts)
+        made_with = digest(f"{shop.engine.toolchain} {sorted(settings().variables.items())}")
+        name = "-".join((configuration.architecture, configuration.config, made_with))
         self.configuration = configuration
         self._shop = shop
         self._record = shop.root / f"{name}.json"
@@ -134,24 +140,34 @@ class BuildFolder:
         """Results by target that were kept under ``key``."""
         return self._state.objects.get(key, {})
 
-    def compile(self, key: str, commit: str, targets: Sequence[str]) -> Mapping[str, ObjectResult]:
+    def compile(
+        self, key: str, commit: str, targets: Sequence[str], checks: Checks = NO_CHECKS
+    ) -> Mapping[str, ObjectResult]:
         """Compile ``targets`` of ``commit``, which is checked out, in one call of make.
 
         The results are kept under ``key``, which must stand for the whole tree (a commit's
-        or tree's id). Raises ToolError when the machine or the engine fails.
+        or tree's id) and for ``checks``. Raises ToolError when the machine or the engine
+        fails.
         """
-        for target in targets:
-            self._path.joinpath(target).unlink(missing_ok=True)
-            self._command_file(target).unlink(missing_ok=True)
-        log = self._log(commit, f"objects-{digest(' '.join(targets))[:6]}")
-        done = self._make(("--keep-going", "--output-sync=target", *targets), log)
+        if checks.extra or not checks:
+            for target in targets:
+                self._path.joinpath(target).unlink(missing_ok=True)
+                self._command_file(target).unlink(missing_ok=True)
+        what = "-".join(("objects", *checks.name.split()))
+        log = self._log(commit, f"{what}-{digest(' '.join(targets))[:6]}")
+        asked = checks.arguments(settings().variables.get("KCFLAGS", ""))
+        done = self._make(("--keep-going", "--output-sync=target", *asked, *targets), log)
         text = done.stdout.decode(errors="replace")
         fault = buildlog.machine_fault(text)
         made = {target: self._path.joinpath(target).is_file() for target in targets}
         # Whatever is not make's own code is the engine's: then nothing was compiled.
-        if done.returncode and (fault or done.returncode != _MAKE_FAILED or all(made.values())):
+        odd = all(made.values()) and not checks.sparse
+        if done.returncode and (fault or done.returncode != _MAKE_FAILED or odd):
             raise self._failure(done, log, f"{len(targets)} objects")
         errors = buildlog.first_errors(text, self._roots())
+        there = [target for target in targets if made[target]]
+        codes = dict.fromkeys(there, NO_CODE) if checks else self._read(there)
+        warned = warnings_by_target(text, self._roots())
         results = {
             target: ObjectResult(
                 compiled=made[target],
@@ -159,6 +175,8 @@ class BuildFolder:
                 reads=self._reads(target) if made[target] else (),
                 log=str(log),
                 seconds=done.seconds / len(targets),
+                code=codes.get(target, ""),
+                warnings=warned.get(target, ()),
             )
             for target in targets
         }
@@ -167,6 +185,13 @@ class BuildFolder:
         newest = dict(list(kept.items())[-_KEPT_COMMITS:])
         self._keep(with_changes(self._state, objects=newest))
         return results
+
+    def _read(self, targets: Sequence[str]) -> Mapping[str, str]:
+        """Keep the code of objects that were just compiled, before others take their place."""
+        shop = self._shop
+        return shop.listings.take(
+            shop.engine, shop.source, self._path, self._state.prefix, targets, shop.timeout
+        )
 
     def reproduce(self, commit: str, targets: Sequence[str]) -> str:
         """A shell line that checks out ``commit`` and compiles ``targets``."""
@@ -294,8 +319,16 @@ class BuildFolder:
             old = self._shop.root / f"{self._name}.{state.generation}"
             shutil.rmtree(old, ignore_errors=True)
             fresh = state.generation + 1
-            return with_changes(state, configured="", prepared="", busy="", generation=fresh)
-        return state
+            state = with_changes(state, configured="", prepared="", busy="", generation=fresh)
+        return with_changes(state, objects=self._readable(state))
+
+    def _readable(self, state: _State) -> dict[str, dict[str, ObjectResult]]:
+        """The kept results without those whose code is not kept (any more)."""
+        has = self._shop.listings.has
+        return {
+            key: {name: one for name, one in own.items() if not one.compiled or has(one.code)}
+            for key, own in state.objects.items()
+        }
 
     def _keep(self, state: _State) -> None:
         fresh = self._record.with_suffix(".new")

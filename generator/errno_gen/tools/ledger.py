@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from errno_gen.model import Commit
+from errno_gen.model import Commit, SourceFile
 from errno_gen.tools.defconfigs import defconfigs
 from errno_gen.tools.git import Repository
 from errno_gen.tools.kbuild import BuildFolder, ObjectResult
 from errno_gen.tools.kernel import KbuildObject, KernelTree
 from errno_gen.tools.settings import Configuration
+from errno_gen.tools.warnings import NO_CHECKS, Checks
 
 _HEADER, _SOURCE = ".h", ".c"
 
@@ -52,6 +53,10 @@ class History:
         """The base's own default configurations that set a symbol."""
         return defconfigs(self._repo, self.oid(0), symbol)
 
+    def source(self, position: int, path: str) -> SourceFile | None:
+        """A file as it is at a position, or None."""
+        return self._repo.read(self.oid(position), path)
+
     def has(self, position: int, path: str) -> bool:
         return self._repo.read(self.oid(position), path) is not None
 
@@ -81,12 +86,17 @@ class History:
 
 
 class Ledger:
-    """What one configuration has compiled of a chain, and what that proves."""
+    """What one configuration has compiled of a chain, with some checks, and what that proves."""
 
-    def __init__(self, folder: BuildFolder, history: History) -> None:
+    def __init__(self, folder: BuildFolder, history: History, checks: Checks = NO_CHECKS) -> None:
         self.folder = folder
+        self.checks = checks
         self._history = history
         self._wanted: dict[int, dict[KbuildObject, None]] = {}
+
+    def key(self, position: int) -> str:
+        """Under which key results of a position are kept."""
+        return " ".join((self._history.key(position), self.checks.name)).rstrip()
 
     def want(self, position: int, objects: Iterable[KbuildObject]) -> None:
         """Ask for proofs of ``objects`` at a commit and at its parent.
@@ -111,7 +121,7 @@ class Ledger:
             return None
         near = sorted(range(self._history.last + 1), key=lambda other: abs(other - position))
         for other in near:
-            result = self.folder.known(self._history.key(other)).get(one.target)
+            result = self.folder.known(self.key(other)).get(one.target)
             if result is None:
                 continue
             changed = self._history.changed(position, other)

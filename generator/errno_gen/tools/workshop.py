@@ -7,6 +7,7 @@ Below the cache there is one workshop for each kernel version and repository:
     source.index    git's index for it
     X.N/, X.json    a build folder (O=) for one architecture, configuration and toolchain,
                     and what is known of it: for which commit it is prepared, results
+    code/           what is in the objects, see disassembly.py
     logs/           what make wrote
     lock            held while any of this is used
 """
@@ -22,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from errno_gen.errors import ToolError
+from errno_gen.tools.disassembly import Listings
 from errno_gen.tools.engine import Engine
 from errno_gen.tools.git import Repository
 from errno_gen.tools.lock import locked
@@ -44,6 +46,11 @@ class Workshop:
     @property
     def index(self) -> Path:
         return self.root / "source.index"
+
+    @property
+    def listings(self) -> Listings:
+        """What is in the objects that were compiled here."""
+        return Listings(self.root / "code")
 
     def check_out(self, commit: str) -> None:
         """Bring the source folder to ``commit``. Raises ToolError."""

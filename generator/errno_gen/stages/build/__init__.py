@@ -16,12 +16,14 @@ import platformdirs
 
 from errno_gen.errors import ToolError
 from errno_gen.model import BuildResult, Commit, Driver, Status
+from errno_gen.stages.build.evidence import Evidence
 from errno_gen.tools.git import Repository
 from errno_gen.tools.image import find_engine
 from errno_gen.tools.kbuild import BuildFolder
 from errno_gen.tools.kernel import KbuildObject, KernelTree
 from errno_gen.tools.ledger import History, Ledger, Proof
 from errno_gen.tools.settings import Configuration, candidates
+from errno_gen.tools.warnings import NO_CHECKS, Checks
 from errno_gen.tools.workshop import Workshop, open_workshop
 
 Progress = Callable[[str, int, int, str], None]
@@ -44,6 +46,8 @@ class BuildOptions:
     jobs: int = 0
     cache: Path = field(default_factory=lambda: platformdirs.user_cache_path("errno-gen"))
     timeout: float = 3600.0
+    checks: Checks = NO_CHECKS
+    werror_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,11 @@ def build(
         return ()
     candidates(options.architectures)
     engine = find_engine(options.engine)
+    if options.checks.sparse and not engine.has("sparse"):
+        raise ToolError(
+            f"sparse is missing ({engine.name})",
+            "install it (Debian: sparse), compile in a container, or leave --sparse out",
+        )
     version = KernelTree(repo, commits[0].parent).version
     with open_workshop(
         repo,
@@ -113,7 +122,9 @@ class _Chain:
         self._options = options
         self._progress = progress
         self._history = History(repo, chain)
+        self._evidence = Evidence(repo, self._history, shop.listings)
         self._ledgers: list[Ledger] = []
+        self._checkers: dict[Ledger, Ledger] = {}
         self._built: dict[tuple[_Task, Ledger], tuple[KbuildObject, ...]] = {}
         self._reasons: list[str] = []
         self._at: int | None = None
@@ -188,6 +199,9 @@ class _Chain:
             self._reasons.append(error.message)
             return set()
         self._ledgers.append(ledger)
+        if self._options.checks:
+            checker = Ledger(ledger.folder, self._history, self._options.checks)
+            self._checkers[ledger] = checker
         covered: set[tuple[_Task, KbuildObject]] = set()
         for task in tasks:
             enabled = tuple(
@@ -198,7 +212,8 @@ class _Chain:
             )
             if enabled:
                 self._built[task, ledger] = enabled
-                ledger.want(task.position, enabled)
+                for each in self._with_checker(ledger):
+                    each.want(task.position, enabled)
                 covered.update((task, one) for one in enabled)
         return covered
 
@@ -210,20 +225,25 @@ class _Chain:
     def _compile(self) -> None:
         """Compile at the base, at the tip, and wherever these two prove too little."""
         order = (0, self._history.last, *range(1, self._history.last))
-        total = len(order) * len(self._ledgers)
+        ledgers = [each for ledger in self._ledgers for each in self._with_checker(ledger)]
+        total = len(order) * len(ledgers)
         done = 0
         for position in order:
-            for ledger in self._ledgers:
+            for ledger in ledgers:
                 name = f"{ledger.folder.configuration} at {self._history.oid(position)[:12]}"
                 self._progress("build", done, total, name)
                 targets = ledger.missing(position)
                 if targets:
                     self._prepare(ledger.folder, position)
-                    oid, key = self._history.oid(position), self._history.key(position)
+                    oid, key = self._history.oid(position), ledger.key(position)
                     self._check_out(position)
-                    ledger.folder.compile(key, oid, targets)
+                    ledger.folder.compile(key, oid, targets, ledger.checks)
                 done += 1
         self._progress("build", total, total, "")
+
+    def _with_checker(self, ledger: Ledger) -> tuple[Ledger, ...]:
+        """A ledger, then that of its checks if there are any."""
+        return ledger, *(self._checkers[each] for each in (ledger,) if each in self._checkers)
 
     def _configure(self, folder: BuildFolder) -> None:
         if not folder.is_configured(self._history.oid(0)):
@@ -275,7 +295,17 @@ class _Chain:
             status, told = Status.FAIL, f"compiled at {task.commit.oid[:12]}"
         elif broken:
             status, told = Status.NOT_BUILT, "does not compile before this commit either"
+        warnings = [
+            told
+            for one in objects
+            for told in self._evidence.warnings(
+                task.commit, task.position, one, self._with_checker(ledger)
+            )
+        ]
         shown = next((proof[0] for proof in (*own, *broken, *after) if proof), None)
+        error = shown.error if shown else ""
+        if warnings and status is Status.PASS and self._options.werror_new:
+            status, error = Status.FAIL, f"{warnings[0]} (new warning)"
         targets = tuple(one.target for one in objects)
         return BuildResult(
             commit=task.commit.oid,
@@ -285,10 +315,16 @@ class _Chain:
             objects=targets,
             status=status,
             proof=told,
-            error=shown.error if shown else "",
+            error=error,
             log=shown.log if shown else "",
             reproduce=ledger.folder.reproduce(task.commit.oid, targets),
             seconds=round(sum(proof[0].seconds for proof in after if proof), 3),
+            changes=tuple(
+                self._evidence.of(task.commit, task.position, one, old[0], new[0])
+                for one, old, new in zip(objects, before, after, strict=True)
+                if old and new and old[0].compiled and new[0].compiled
+            ),
+            warnings=tuple(dict.fromkeys(warnings)),
         )
 
     def _proof(self, task: _Task, after: _Proofs, before: _Proofs) -> str:

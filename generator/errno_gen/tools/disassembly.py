@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The code of compiled objects, read with the toolchain's own objdump, and kept.
+
+A listing is kept under a digest of what it says, so that two objects are the same where
+their digests are, and comparisons under both digests.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from errno_gen.errors import ToolError
+from errno_gen.model import from_json, to_json
+from errno_gen.tools import process
+from errno_gen.tools.elf import NotElfError, read_elf
+from errno_gen.tools.engine import Engine
+from errno_gen.tools.objcode import Comparison, Listing, compare, list_code
+
+T = TypeVar("T")
+
+NO_CODE = "-"
+"""Instead of a digest: the object is there and nothing can be said of its code."""
+
+_MARK = "errno-gen: object "
+_SCRIPT = f"""\
+for object; do
+  echo "{_MARK}$object"
+  "$0objdump" --disassemble --disassemble-zeroes --no-show-raw-insn "$object" || :
+done
+"""
+_SPLIT = re.compile(rf"^{_MARK}(.+)\n", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Listings:
+    """Listings and comparisons in a folder, which is made when there is something to keep."""
+
+    folder: Path
+
+    def take(
+        self,
+        engine: Engine,
+        source: Path,
+        build: Path,
+        prefix: str,
+        targets: Sequence[str],
+        timeout: float,
+    ) -> Mapping[str, str]:
+        """Read objects of a build folder; the digest of each listing by target.
+
+        An object whose code cannot be read (no ELF file, no objdump) has NO_CODE: that an
+        object was compiled stands without it. Raises ToolError when the engine fails.
+        """
+        if not targets:
+            return {}
+        texts = _disassembled(engine, source, build, prefix, targets, timeout)
+        return {target: self._take(build / target, texts.get(target, "")) for target in targets}
+
+    def compare(self, before: str, after: str) -> Comparison | None:
+        """What differs between two kept listings, or None where one cannot be read."""
+        path = self.folder / f"{before}-{after}.gz"
+        if (kept := _load(path, Comparison)) is not None:
+            return kept
+        old, new = (_load(self._path(digest), Listing) for digest in (before, after))
+        if old is None or new is None:
+            return None
+        found = compare(old, new)
+        _keep(path, to_json(found))
+        return found
+
+    def has(self, digest: str) -> bool:
+        """Whether a listing is still there, or never was because there is NO_CODE."""
+        return digest == NO_CODE or self._path(digest).is_file()
+
+    def _take(self, path: Path, disassembly: str) -> str:
+        try:
+            elf = read_elf(path)
+        except NotElfError:
+            return NO_CODE
+        listing = list_code(elf, disassembly)
+        if elf.executable_bytes and not listing.functions:
+            return NO_CODE
+        text = to_json(listing)
+        digest = hashlib.sha256(text).hexdigest()[:20]
+        if not self._path(digest).is_file():
+            self.folder.mkdir(exist_ok=True)
+            _keep(self._path(digest), text)
+        return digest
+
+    def _path(self, digest: str) -> Path:
+        return self.folder / f"{digest}.gz"
+
+
+def _disassembled(
+    engine: Engine,
+    source: Path,
+    build: Path,
+    prefix: str,
+    targets: Sequence[str],
+    timeout: float,
+) -> dict[str, str]:
+    inside = engine.place(build, build=True)
+    names = {f"{inside}/{target}": target for target in targets}
+    run = f"errno-gen-{uuid.uuid4().hex[:12]}"
+    argv = engine.command(("sh", "-c", _SCRIPT, prefix, *names), source, build, run)
+    try:
+        done = process.run(argv, timeout=timeout, check=False, action="reading objects")
+    except BaseException:
+        engine.stop(run)
+        raise
+    if done.returncode:
+        raise ToolError("objects could not be read", argv=done.argv, log=done.stderr.decode())
+    parts = _SPLIT.split(done.stdout.decode("utf-8", "replace"))
+    found = dict(zip(parts[1::2], parts[2::2], strict=True))
+    return {names[name]: text for name, text in found.items() if name in names}
+
+
+def _load(path: Path, kind: type[T]) -> T | None:
+    try:
+        return from_json(gzip.decompress(path.read_bytes()), kind)
+    except (FileNotFoundError, EOFError, ValueError, gzip.BadGzipFile):
+        return None
+
+
+def _keep(path: Path, text: bytes) -> None:
+    """Write in one step: a run that is killed leaves nothing half-made under the name."""
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.write_bytes(gzip.compress(text, compresslevel=3, mtime=0))
+    fresh.replace(path)
