@@ -79,7 +79,7 @@ class Case:
     def result(self, listing: Listing) -> ObjectResult:
         text = to_json(listing)
         code = str(abs(hash(text)))
-        self.listings.folder.joinpath(f"{code}.gz").write_bytes(gzip.compress(text.encode()))
+        self.listings.folder.joinpath(f"{code}.gz").write_bytes(gzip.compress(text))
         return ObjectResult(True, "", (_FILE,), "", 0.0, code)
 
 
