@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from errno_gen.analysis.functions import Function, Place, function_declarator
 from errno_gen.analysis.landmarks import Landmarks
@@ -23,6 +24,7 @@ _SETTING = re.compile(rb"[^=!<>]=[^=]|\+\+|--|&\s*\w")
 _CALL = re.compile(rb"(?!(?:if|for|while|switch)\b)[A-Za-z_]\w*\s*\(")
 _LEAVING = re.compile(rb"\b(?:return|goto)\b")
 _MAX_DEPTH = 16
+_MAX_LEXEMES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,32 +133,33 @@ class Macros:
 
         "" for a name whose definitions differ.
         """
-        found: dict[str, str] = {}
-        for name in self.all:
-            errno = self._errno(name, 0)
-            if errno is not None:
-                found[name] = errno
-        return found
+        memo: dict[str, str | None] = {}
+        found = {name: self._errno(name, memo) for name in self.all}
+        return {name: errno for name, errno in found.items() if errno is not None}
 
-    def _errno(self, name: str, depth: int) -> str | None:
+    def _errno(self, name: str, memo: dict[str, str | None]) -> str | None:
+        if name in memo:
+            return memo[name]
+        memo[name] = None  # a macro is not expanded in its own text
         values: set[str | None] = set()
         for definition in self.all.get(name, ()):
             text = b"" if definition.parameters is not None else definition.body
             plain = re.sub(r"[()\s]", "", text.decode(errors="replace"))
             match = _NAMED_ERRNO.fullmatch(plain)
-            if match is None or depth > _MAX_DEPTH:
+            if match is None:
                 values.add(None)
             elif match[2] in self.all:
-                inner = self._errno(match[2], depth + 1)
-                twice = bool(inner) and match[1] == "-" and str(inner).startswith("-")
-                values.add(inner if not inner or twice or not match[1] else f"-{inner}")
+                inner = self._errno(match[2], memo)
+                if inner and match[1]:
+                    inner = inner.removeprefix("-") if inner.startswith("-") else f"-{inner}"
+                values.add(inner)
             elif re.fullmatch(r"E[A-Z0-9]{2,}", match[2]):
                 values.add(match[1] + match[2])
             else:
                 values.add(None)
-        if values == {None} or not values:
-            return None
-        return str(values.pop()) if len(values) == 1 else ""
+        if values != {None} and values:
+            memo[name] = str(values.pop()) if len(values) == 1 else ""
+        return memo[name]
 
     def tables(self) -> set[str]:
         """The macros whose expansion has designated initialisers, transitively."""
@@ -188,7 +191,8 @@ class Macros:
 
     def expanded(self, text: bytes) -> bytes:
         """C text with the driver's macros expanded (the first definition of each)."""
-        return b" ".join(lexeme.text for lexeme in self._expand(list(code(text)), frozenset()))
+        lexemes = islice(self._expand(list(code(text)), frozenset()), _MAX_LEXEMES)
+        return b" ".join(lexeme.text for lexeme in lexemes)
 
     def _expand(self, lexemes: list[Lexeme], active: frozenset[str]) -> Iterator[Lexeme]:
         index = 0
