@@ -29,6 +29,13 @@ errno = "EINVAL"
 guard = "WARN_ON(!IS_ALIGNED((long)iommu->pgtable, IOPGD_TABLE_SIZE))"
 cause = "nomem"
 reason = "The allocator gave a table that cannot be used."
+
+[[decision]]
+function = "omap_iommu_runtime_resume"
+errno = "?"
+guard = "pdata && pdata->deassert_reset"
+action = "keep"
+reason = "What the platform returns is its own."
 """
 
 
@@ -61,6 +68,7 @@ def test_a_site_that_the_code_leaves_open_is_settled(kernel: Path, decisions: Pa
     assert (found.code, found.err) == (0, "")
     settled = [v for v in json.loads(found.out)["verdicts"] if v["decision"]]
     assert [(v["driver"], v["cause"], v["wanted"], v["action"]) for v in settled] == [
+        ("omap", "unknown", None, "keep"),
         ("omap", "nomem", "ENOMEM", "rewrite"),
         ("tegra-smmu", "device", "ENODEV", "discouraged"),
     ]
@@ -74,7 +82,7 @@ def test_a_site_that_the_code_leaves_open_is_settled(kernel: Path, decisions: Pa
 
     assert errno_gen("apply", *strict, "--branch", "decided").code == 0
     log = " ".join(git(kernel, "log", "-2", "--format=%B", "decided").split())
-    for decision in wanted:
+    for decision in (each for each in wanted if "cause" in each):
         assert f"The check of `{decision['guard']}` was judged by hand: " in log
         assert decision["reason"] in log
     assert "what that does with it is not known" not in log
