@@ -28,6 +28,7 @@ from platformdirs import user_log_path
 from errno_gen import __version__
 from errno_gen.cli.apply import apply
 from errno_gen.cli.build import build
+from errno_gen.cli.cache import cache
 from errno_gen.cli.console import RecentLog, Screen
 from errno_gen.cli.image import image
 from errno_gen.cli.policy import policy
@@ -60,7 +61,7 @@ def cli() -> None:
     """
 
 
-for _command in (scan, trace, apply, build, policy, image):
+for _command in (scan, trace, apply, build, policy, image, cache):
     cli.add_command(_command)
 
 
