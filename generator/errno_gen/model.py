@@ -249,6 +249,8 @@ class BuildResult:
 
     ``proof`` says by which build it is proven; ``error`` is the first compiler error
     as ``file:line: text``; ``reproduce`` is a shell line that repeats the build;
+    ``engine`` is where it ran, with the image; ``toolchain`` the versions of compiler,
+    assembler and linker as kbuild found them;
     ``seconds`` is wall time of the compiler's run.
     """
 
@@ -262,6 +264,8 @@ class BuildResult:
     error: str = ""
     log: str = ""
     reproduce: str = ""
+    engine: str = ""
+    toolchain: str = ""
     seconds: float = 0.0
 
 

@@ -20,6 +20,7 @@ from errno_gen.stages.build import BuildOptions
 from errno_gen.stages.build import build as check
 from errno_gen.tools.engine import ENGINES
 from errno_gen.tools.git import Repository
+from errno_gen.tools.settings import settings
 
 _report_file = click.Path(dir_okay=False, path_type=Path)
 
@@ -42,6 +43,31 @@ _report_file = click.Path(dir_okay=False, path_type=Path)
     multiple=True,
     help="Only this architecture; may be given again. Default: all that are known.",
 )
+@click.option(
+    "--config",
+    "config",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Compile with this .config instead; its head, or --arch, says for what.",
+)
+@click.option(
+    "--defconfig",
+    "defconfigs",
+    metavar="NAME[,FRAGMENT]",
+    multiple=True,
+    help="Compile with this configuration of the tree instead; may be given again.",
+)
+@click.option(
+    "--cache-size",
+    "cache_limit",
+    metavar="SIZE",
+    type=options.size,
+    envvar="ERRNO_GEN_CACHE_SIZE",
+    default=settings().cache,
+    show_default=True,
+    show_envvar=True,
+    help="What kept sources and build folders may take after the run.",
+)
 @click.option("--json", "json_file", type=_report_file, help="Write all results as JSON.")
 @click.option("--junit", "junit_file", type=_report_file, help="Write all results as JUnit XML.")
 @options.jobs_option
@@ -52,6 +78,9 @@ def build(
     drivers: tuple[str, ...],
     engine: str,
     architectures: tuple[str, ...],
+    config: Path | None,
+    defconfigs: tuple[str, ...],
+    cache_limit: int,
     json_file: Path | None,
     junit_file: Path | None,
     jobs: int,
@@ -68,6 +97,8 @@ def build(
     \b
     errno-gen build
     errno-gen build master..errno-gen/einval --junit results.xml
+    errno-gen build --defconfig multi_v7_defconfig --arch arm
+    errno-gen build --defconfig allyesconfig --defconfig defconfig,debug.config
     """
     screen = begin(verbose, quiet, no_color)
     for file in (json_file, junit_file):
@@ -76,9 +107,16 @@ def build(
     repo = Repository.open(tree)
     wanted = pipeline.made_range(repo, revisions)
     commits = pipeline.commits_of(repo, wanted, drivers)
-    settings = BuildOptions(engine=engine, architectures=architectures, jobs=jobs)
+    wishes = BuildOptions(
+        engine=engine,
+        architectures=architectures,
+        jobs=jobs,
+        config=config,
+        defconfigs=defconfigs,
+        cache_limit=cache_limit,
+    )
     with screen.progress() as progress:
-        results = check(repo, commits, settings, progress)
+        results = check(repo, commits, wishes, progress)
     if json_file is not None:
         json_file.write_text(report.build_json(commits, results), encoding="utf-8")
     if junit_file is not None:
