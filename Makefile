@@ -34,13 +34,14 @@ help: ## Show this list
 
 # --- what the machine must have -----------------------------------------------------
 
-# program:Debian package, of everything that is started on this machine.
+# program (or header):Debian package, of everything that is started on this machine.
 NEEDS := spatch:coccinelle git:git xz:xz-utils mmdebstrap:mmdebstrap newuidmap:uidmap \
          $(if $(filter docker,$(ENGINE)),docker:docker.io,podman:podman runc:runc)
 
 system: ## Install the Debian packages that are missing, after naming them
 	@missing=()
 	for need in $(NEEDS); do
+		if [[ -e $${need%%:*} ]]; then continue; fi
 		PATH="$$PATH:/usr/sbin:/sbin" command -v "$${need%%:*}" >/dev/null || missing+=("$${need##*:}")
 	done
 	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
@@ -53,6 +54,10 @@ system: ## Install the Debian packages that are missing, after naming them
 		fi
 		$(as_root)
 		$(apt_update)
+		# Since Debian 13 the client is a package of its own.
+		if [[ " $${missing[*]} " == *' docker.io '* ]] && apt-cache show docker-cli &>/dev/null; then
+			missing+=(docker-cli)
+		fi
 		echo "Installing them with apt-get$${as_root:+ by $$as_root}; this may take a minute"
 		$$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -y install \
 			--no-install-recommends "$${missing[@]}"
@@ -78,6 +83,26 @@ endef
 # A list that cannot be refreshed is no reason to stop: what was meant may still be found.
 define apt_update
 $$as_root apt-get -qq update || echo 'note: some package lists could not be refreshed' >&2
+endef
+
+# Both engines are tested. Where no docker daemon answers, one of our own is started and ended
+# with the recipe. It needs no network, so it changes no firewall; its images are kept.
+define docker_daemon
+if ! docker version >/dev/null 2>&1; then
+	$(as_root)
+	echo 'Starting a docker daemon for the tests'
+	daemon=$$(mktemp -d)
+	$$as_root env PATH="$$PATH:/usr/sbin:/sbin" dockerd --data-root '$(CACHE)/docker' \
+		--exec-root "$$daemon/exec" --pidfile "$$daemon/pid" --host "unix://$$daemon/socket" \
+		--group "$$(id -gn)" --bridge=none --iptables=false >"$$daemon/log" 2>&1 &
+	trap '$$as_root kill "$$(cat "$$daemon/pid")" || true; wait; $$as_root rm -rf "$$daemon"' EXIT
+	export DOCKER_HOST="unix://$$daemon/socket"
+	for _ in {1..120}; do
+		if docker version >/dev/null 2>&1; then break; fi
+		sleep 0.5
+	done
+	if ! docker version >/dev/null; then tail "$$daemon/log" >&2; exit 1; fi
+fi
 endef
 
 # --- the Python environment ---------------------------------------------------------
@@ -155,9 +180,16 @@ lint: $(VENV) ## Check style, types and the arrows between the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint image $(KERNEL_61)/Makefile $(KERNEL_612)/Makefile ## Set up, lint, and run every test
+# Both engines, and what a kernel is compiled with where no engine is used.
+test: override NEEDS := $(NEEDS) podman:podman runc:runc dockerd:docker.io docker:docker.io \
+        bc:bc bison:bison cpio:cpio flex:flex gcc:gcc kmod:kmod rsync:rsync \
+        /usr/include/gelf.h:libelf-dev /usr/include/openssl/ssl.h:libssl-dev
+test: lint $(KERNEL_61)/Makefile $(KERNEL_612)/Makefile ## Set up, lint, and run every test
 	@export ERRNO_GEN_TEST_KERNEL_61='$(KERNEL_61)' ERRNO_GEN_TEST_KERNEL_612='$(KERNEL_612)'
 	export ERRNO_GEN_TEST_ENGINE=$(ENGINE)
+	$(docker_daemon)
+	$(BIN)/errno-gen image build --engine podman
+	$(BIN)/errno-gen image build --engine docker
 	$(BIN)/pytest
 
 bench: $(VENV) image $(if $(KDIR),,$(KERNEL_61)/Makefile) ## Measure time and memory, against plain spatch

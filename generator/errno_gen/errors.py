@@ -50,6 +50,10 @@ class ToolError(ErrnoGenError):
         self.log = log
 
 
+class MachineError(ToolError):
+    """The machine or a container engine failed, whatever it was asked to do (exit 3)."""
+
+
 class SourceError(ErrnoGenError):
     """One driver's source cannot be digested; the other drivers go on (exit 1)."""
 

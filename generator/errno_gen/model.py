@@ -331,9 +331,10 @@ class BuildResult:
 
     ``proof`` says by which build it is proven; ``error`` is the first compiler error
     as ``file:line: text``; ``reproduce`` is a shell line that repeats the build;
-    ``seconds`` is wall time of the compiler's run. ``changes`` has one value for each
-    object that compiles before and after; ``warnings`` are those that the commit brings,
-    as ``file:line: text``.
+    ``engine`` is where it ran, with the image; ``toolchain`` the versions of compiler,
+    assembler and linker as kbuild found them; ``seconds`` is wall time of the compiler's
+    run. ``changes`` has one value for each object that compiles before and after;
+    ``warnings`` are those that the commit brings, as ``file:line: text``.
     """
 
     commit: str
@@ -346,6 +347,8 @@ class BuildResult:
     error: str = ""
     log: str = ""
     reproduce: str = ""
+    engine: str = ""
+    toolchain: str = ""
     seconds: float = 0.0
     changes: tuple[ObjectChange, ...] = ()
     warnings: tuple[str, ...] = ()

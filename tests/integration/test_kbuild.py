@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import os
+import platform
+import re
 import shutil
 import subprocess
 import time
@@ -11,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from tuxmake.arch import Architecture
 
 from errno_gen.model import BuildResult, Commit, Status
 from errno_gen.stages.build import BuildOptions, build
@@ -22,10 +25,12 @@ from errno_gen.tools.warnings import Checks
 pytestmark = [pytest.mark.container, pytest.mark.kernel]
 
 _D = "drivers/iommu"
-# What each commit changes: old text, new text. The second has a syntax error.
+# What each commit changes: old text, new text. The second has a syntax error, the third an
+# errno that no header declares.
 _CHANGES = {
     f"{_D}/omap-iommu.c": (b"-EBUSY", b"-EINVAL"),
     f"{_D}/virtio-iommu.c": (b"-EXDEV;", b"-EINVAL broken;"),
+    f"{_D}/sprd-iommu.c": (b"-EINVAL", b"-EINCOMPATIBLE"),
     f"{_D}/tegra-gart.c": (b"-EBUSY", b"-EINVAL"),
     f"{_D}/fsl_pamu_domain.c": (b"-ENODEV", b"-EINVAL"),
 }
@@ -87,6 +92,8 @@ def test_drivers_are_compiled_and_the_broken_one_is_named(
         ("omap", "arm64", Status.PASS),
         ("virtio", "x86_64", Status.FAIL),
         ("virtio", "arm64", Status.FAIL),
+        ("sprd", "x86_64", Status.FAIL),
+        ("sprd", "arm64", Status.FAIL),
         ("tegra-gart", "", Status.NOT_BUILT),
         ("fsl_pamu", "", Status.NOT_BUILT),
     ]
@@ -95,15 +102,24 @@ def test_drivers_are_compiled_and_the_broken_one_is_named(
     for failed in results[2:4]:
         assert failed.error.startswith(f"{_D}/virtio-iommu.c:{line}: expected ';' before 'broken'")
         assert "expected ';' before 'broken'" in Path(failed.log).read_text(encoding="utf-8")
-    assert results[4].proof == (
+    for failed in results[4:6]:
+        assert re.match(
+            rf"{_D}/sprd-iommu\.c:\d+: 'EINCOMPATIBLE' undeclared \(first use", failed.error
+        )
+    assert results[6].proof == (
         "CONFIG_TEGRA_IOMMU_GART is not enabled by x86_64 allmodconfig, arm64 allmodconfig"
     )
-    assert "CONFIG_FSL_PAMU is not enabled by" in results[5].proof
+    assert "CONFIG_FSL_PAMU is not enabled by" in results[7].proof
 
     # Nothing inside was root, unless that is the caller without rights outside.
     built = sorted(cache.glob(f"kbuild/*/*/{_D}/omap-iommu.o"))
     assert len(built) == 2
     assert all(path.stat().st_uid != 0 for path in built)
+
+    assert [one.toolchain.split(" ")[0] for one in results[:2]] == [
+        "x86_64-linux-gnu-gcc",
+        "aarch64-linux-gnu-gcc",
+    ]
 
     again, seconds = check(repo, engine, cache)
     assert again == results
@@ -176,6 +192,28 @@ def test_a_warning_that_a_commit_brings(repo: Repository, engine: str, cache: Pa
         f"{_D}/omap-iommu.c:{line}: symbol 'omap_iommu_extra' was not declared. "
         "Should it be static?",
     ]
+
+
+def test_the_machine_itself_compiles_a_configuration_of_the_tree(
+    repo: Repository, tmp_path: Path
+) -> None:
+    """What a CI job does that runs in a container already: no engine, its own compiler."""
+    path = f"{_D}/iommu.c"
+    source = repo.read(repo.resolve("HEAD"), path)
+    assert source is not None
+    good = source.text.replace(b"-ENODEV", b"-EINVAL", 1)
+    texts = {path: good, f"{_D}/iova.c": b"int broken = -ENOSUCH;\n"}
+    mine = Architecture(platform.machine()).name
+    options = BuildOptions("host", (mine,), cache=tmp_path, defconfigs=("defconfig",))
+    results = build(repo, commits(repo, texts), options, lambda *_: None)
+    shutil.rmtree(tmp_path / "kbuild")
+    assert [(one.objects, one.status) for one in results] == [
+        ((f"{_D}/iommu.o",), Status.PASS),
+        ((f"{_D}/iova.o",), Status.FAIL),
+    ]
+    assert results[1].error == f"{_D}/iova.c:1: 'ENOSUCH' undeclared here (not in a function)"
+    assert (results[0].engine, results[0].configuration) == ("host", "defconfig")
+    assert "gcc" in results[0].toolchain
 
 
 @pytest.fixture

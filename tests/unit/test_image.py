@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import os
+import resource
 from pathlib import Path
 
 import pytest
 
-from errno_gen.errors import InputError, ToolError
+from errno_gen.errors import InputError, MachineError, ToolError
 from errno_gen.tools import image
 from errno_gen.tools.engine import Container, Program, find_host
+from errno_gen.tools.lock import locked
 from errno_gen.tools.settings import candidates, settings
 
 # Notes its calls. It has the image if the file "image" is there; "broken", "no-crun" and
@@ -29,6 +31,8 @@ image) test -e "$here/image" || exit 125
        case "$4" in *Size*) echo 1000 ;; *) echo sha256:0123abcd ;; esac ;;
 pull) test ! -e "$here/no-registry" || { echo "Error: no such host" >&2; exit 125; } ;;
 build | import) touch "$here/image" ;;
+images) cat "$here/images" ;;
+rmi) case "$2" in *:used) echo "image is in use by a container" >&2; exit 2 ;; esac ;;
 run) test ! -e "$here/no-crun" || test $runtime = runc || {
        echo "Error: crun: cgroups in hybrid mode not supported" >&2; exit 126; } ;;
 esac
@@ -65,7 +69,7 @@ class Bin:
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bin:
     folder = tmp_path / "bin"
     folder.mkdir()
-    for name in ("sh", "basename", "dirname", "touch", "env"):
+    for name in ("sh", "basename", "cat", "dirname", "touch", "env"):
         real = next(p for p in (Path("/bin", name), Path("/usr/bin", name)) if p.exists())
         (folder / name).symlink_to(real)
     monkeypatch.setenv("PATH", str(folder))
@@ -178,7 +182,56 @@ def test_a_method_that_was_asked_for_is_not_replaced(programs: Bin) -> None:
 
 
 def container(programs: Bin, name: str) -> Container:
-    return Container(Program(name, str(programs.path / name)), "kbuild:1", "id", 59000)
+    return Container(Program(name, str(programs.path / name)), "kbuild:1", "0123abcd", 59000)
+
+
+def listed(programs: Bin, *tags: str) -> None:
+    names = "\n".join(f"localhost/errno-gen-kbuild:{tag}" for tag in tags)
+    (programs.path / "images").write_text(f"{names}\n", encoding="utf-8")
+
+
+def test_images_of_other_recipes_are_removed(programs: Bin) -> None:
+    programs.program("podman")
+    listed(programs, "0123456789ab", image.recipe().reference.rpartition(":")[2], "used")
+    done = image.prune("auto")
+    assert done.removed == (("podman", "localhost/errno-gen-kbuild:0123456789ab"),)
+    assert done.kept == (("podman", "localhost/errno-gen-kbuild:used"),)
+    assert [call for call in programs.calls if " rmi " in call] == [
+        "podman rmi localhost/errno-gen-kbuild:0123456789ab",
+        "podman rmi localhost/errno-gen-kbuild:used",
+    ]
+
+
+def test_no_image_is_removed_while_a_compile_check_runs(programs: Bin, tmp_path: Path) -> None:
+    programs.program("podman")
+    listed(programs, "0123456789ab")
+    with locked(tmp_path / "cache" / "errno-gen" / "kbuild" / "6.1.0" / "lock"):
+        assert image.prune("podman").removed == ()
+    assert not any(" rmi " in call for call in programs.calls)
+    assert len(image.prune("podman").removed) == 1
+
+
+def test_an_image_that_is_gone_is_named(programs: Bin) -> None:
+    programs.program("podman")
+    programs.mark("image")
+    engine = container(programs, "podman")
+    assert engine.trouble() is None
+    (programs.path / "image").unlink()
+    trouble = engine.trouble()
+    assert str(trouble) == (
+        "the image kbuild:1 is gone (podman); make it: errno-gen image build --engine podman"
+    )
+    programs.mark("broken")
+    assert "podman is installed but does not work: Cannot connect" in str(engine.trouble())
+
+
+def test_the_callers_limits_are_asked_for(programs: Bin) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for name in ("podman", "docker"):
+        programs.program(name)
+        command = container(programs, name).command(("true",), Path("/s"), Path("/b"), "n")
+        assert f"nofile={soft}:{hard}" in command
+        assert command[command.index("--pull") + 1] == "never"
 
 
 @pytest.mark.parametrize("name", ["podman", "docker"])
@@ -214,8 +267,8 @@ def test_runc_is_tried_where_crun_is_refused(programs: Bin) -> None:
 
 def test_an_engine_that_starts_nothing(programs: Bin) -> None:
     programs.program("docker")
-    programs.mark("no-crun")
-    with pytest.raises(ToolError, match="docker cannot start a container: Error: crun: cgroups"):
+    programs.mark("no-crun", "image")
+    with pytest.raises(MachineError, match="docker cannot start a container: Error: crun: cgroups"):
         container(programs, "docker").command(("true",), Path("/s"), Path("/b"), "n")
 
 

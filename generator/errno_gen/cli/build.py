@@ -20,6 +20,7 @@ from errno_gen.stages.build import BuildOptions
 from errno_gen.stages.build import build as check
 from errno_gen.tools.engine import ENGINES
 from errno_gen.tools.git import Repository
+from errno_gen.tools.settings import settings
 from errno_gen.tools.warnings import Checks
 
 _report_file = click.Path(dir_okay=False, path_type=Path)
@@ -43,6 +44,31 @@ _report_file = click.Path(dir_okay=False, path_type=Path)
     multiple=True,
     help="Only this architecture; may be given again. Default: all that are known.",
 )
+@click.option(
+    "--config",
+    "config",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Compile with this .config instead; its head, or --arch, says for what.",
+)
+@click.option(
+    "--defconfig",
+    "defconfigs",
+    metavar="NAME[,FRAGMENT]",
+    multiple=True,
+    help="Compile with this configuration of the tree instead; may be given again.",
+)
+@click.option(
+    "--cache-size",
+    "cache_limit",
+    metavar="SIZE",
+    type=options.size,
+    envvar="ERRNO_GEN_CACHE_SIZE",
+    default=settings().cache,
+    show_default=True,
+    show_envvar=True,
+    help="What kept sources and build folders may take after the run.",
+)
 @click.option("--warnings", is_flag=True, help="Also what make W=1 warns of, if it is new.")
 @click.option("--sparse", is_flag=True, help="Also what sparse warns of, if it is new.")
 @click.option("--werror-new", is_flag=True, help="A new warning fails the commit.")
@@ -61,6 +87,9 @@ def build(
     drivers: tuple[str, ...],
     engine: str,
     architectures: tuple[str, ...],
+    config: Path | None,
+    defconfigs: tuple[str, ...],
+    cache_limit: int,
     warnings: bool,
     sparse: bool,
     werror_new: bool,
@@ -84,6 +113,8 @@ def build(
     \b
     errno-gen build
     errno-gen build master..errno-gen/einval --junit results.xml
+    errno-gen build --defconfig multi_v7_defconfig --arch arm
+    errno-gen build --defconfig allyesconfig --defconfig defconfig,debug.config
     """
     screen = begin(verbose, quiet, no_color)
     for file in (json_file, junit_file):
@@ -92,15 +123,18 @@ def build(
     repo = Repository.open(tree)
     wanted = pipeline.made_range(repo, revisions)
     commits = pipeline.commits_of(repo, wanted, drivers)
-    settings = BuildOptions(
+    wishes = BuildOptions(
         engine=engine,
         architectures=architectures,
         jobs=jobs,
         checks=Checks(warnings, sparse),
         werror_new=werror_new,
+        config=config,
+        defconfigs=defconfigs,
+        cache_limit=cache_limit,
     )
     with screen.progress() as progress:
-        results = check(repo, commits, settings, progress)
+        results = check(repo, commits, wishes, progress)
     if json_file is not None:
         json_file.write_text(report.build_json(commits, results), encoding="utf-8")
     if junit_file is not None:

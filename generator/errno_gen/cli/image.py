@@ -9,10 +9,9 @@ from rich.text import Text
 
 from errno_gen.cli import options
 from errno_gen.cli.session import CLEAN, NOT_CLEAN, begin
+from errno_gen.cli.tables import size_text
 from errno_gen.tools import image as images
 from errno_gen.tools.engine import CONTAINER_ENGINES
-
-_GIB = 1 << 30
 
 _engine_option = click.option(
     "--engine",
@@ -42,7 +41,7 @@ def build_image(engine: str, method: str, verbose: bool, quiet: bool, no_color: 
     """Make the image, unless it is there already."""
     screen = begin(verbose, quiet, no_color)
     status = images.build(engine, screen.note, method)
-    screen.line(f"{status.engine} has {status.reference}, {_size(status.size)}")
+    screen.line(f"{status.engine} has {status.reference}, {size_text(status.size)}")
     return CLEAN
 
 
@@ -57,7 +56,7 @@ def show_image(engine: str, verbose: bool, quiet: bool, no_color: bool) -> int:
     for column in ("ENGINE", "IMAGE", "SIZE", "ID"):
         table.add_column(column, no_wrap=True)
     for status in found:
-        size = _size(status.size) if status.image_id else "not made"
+        size = size_text(status.size) if status.image_id else "not made"
         cells = (status.engine, status.reference, size, status.image_id[:12])
         table.add_row(*(Text(cell) for cell in cells))
     screen.table(table)
@@ -66,5 +65,20 @@ def show_image(engine: str, verbose: bool, quiet: bool, no_color: bool) -> int:
     return CLEAN if any(status.image_id for status in found) else NOT_CLEAN
 
 
-def _size(octets: int) -> str:
-    return f"{octets / _GIB:.1f} GiB"
+@image.command("prune")
+@_engine_option
+@options.output_options
+def prune_images(engine: str, verbose: bool, quiet: bool, no_color: bool) -> int:
+    """Remove images of other recipes than this version's. What a run uses now stays.
+
+    Sources and build folders are cleaned by: errno-gen cache prune
+    """
+    screen = begin(verbose, quiet, no_color)
+    done = images.prune(engine)
+    for where, reference in done.removed:
+        screen.line(f"{where}: removed {reference}")
+    for where, reference in done.kept:
+        screen.line(f"{where}: {reference} is in use and left alone")
+    if not done.removed and not done.kept:
+        screen.line("there is no image of another recipe")
+    return CLEAN

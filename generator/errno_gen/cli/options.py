@@ -10,11 +10,21 @@ from typing import Any, TypeVar
 
 import click
 
+from errno_gen.errors import InputError
 from errno_gen.policy import shipped_policies
+from errno_gen.tools.cache import octets
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 DEFAULT_POLICY = "einval"
+
+
+def size(text: str) -> int:
+    """A size as people write it, in octets: a type of option."""
+    try:
+        return octets(text)
+    except InputError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 def output_options(command: Command) -> Command:

@@ -12,6 +12,7 @@ from errno_gen.model import Action, Status
 from errno_gen.stages.report import CommitRow, SiteRow
 
 _SHORT_ID = 12
+_MIB, _GIB = 1 << 20, 1 << 30
 _ACTION_STYLES = {
     Action.REWRITE: "yellow",
     Action.DROP_PRINT: "yellow",
@@ -98,6 +99,11 @@ def commit_table(rows: Sequence[CommitRow], *, builds: bool) -> Table:
 def status_text(status: Status | None) -> Text:
     """A build status in its colour; "-" for none."""
     return Text("-") if status is None else Text(status.value, _STATUS_STYLES[status])
+
+
+def size_text(octets: int) -> str:
+    """A size for people, in powers of 1024."""
+    return f"{octets / _GIB:.1f} GiB" if octets >= _GIB else f"{octets / _MIB:.0f} MiB"
 
 
 def _table(*columns: str) -> Table:

@@ -262,6 +262,9 @@ def build_junit(commits: Sequence[Commit], results: Sequence[BuildResult]) -> st
         for result in results:
             if result.commit == commit.oid:
                 suite.add_testcase(_case(result))
+                if result.toolchain:
+                    name = f"toolchain {result.architecture} {result.configuration}"
+                    suite.add_property(name, f"{result.toolchain}; {result.engine}")
         xml.add_testsuite(suite)
     xml.update_statistics()
     return _XML + bytes(xml.tostring()).decode() + "\n"

@@ -17,8 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from errno_gen.errors import InputError, ToolError
+from tuxmake.arch import Architecture
+
+from errno_gen.errors import InputError, MachineError, ToolError
 from errno_gen.tools import process
+from errno_gen.tools.settings import known_architectures, settings
 
 ENGINES = ("auto", "podman", "docker", "host")
 CONTAINER_ENGINES = ("podman", "docker")
@@ -27,6 +30,7 @@ _INSTALL = {
     "podman": "install podman (Debian: apt-get install podman runc uidmap)",
     "docker": "install docker (Debian: apt-get install docker.io) and start its daemon",
 }
+_MAKE_IMAGE = "errno-gen image build"
 _ANSWER_SECONDS = 60.0
 _PID_MAX = Path("/proc/sys/kernel/pid_max")
 
@@ -37,6 +41,10 @@ class Engine(Protocol):
     @property
     def name(self) -> str:
         """``podman``, ``docker`` or ``host``."""
+
+    @property
+    def title(self) -> str:
+        """The engine and its image, for people."""
 
     @property
     def toolchain(self) -> str:
@@ -57,6 +65,9 @@ class Engine(Protocol):
 
     def has(self, program: str) -> bool:
         """Whether ``program`` can be started inside."""
+
+    def trouble(self) -> ToolError | None:
+        """Why nothing can be run any more, or None. For use when a command failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +155,15 @@ class Container:
     image_id: str
     unprivileged_uid: int
     _start: tuple[str, ...] | None = field(default=None, init=False)
+    _rootless: bool | None = field(default=None, init=False)
 
     @property
     def name(self) -> str:
         return self.program.name
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} {self.image} ({self.image_id[:12]})"
 
     @property
     def toolchain(self) -> str:
@@ -176,15 +192,33 @@ class Container:
             self.program.run(*command, timeout=_ANSWER_SECONDS, check=False)
 
     def has(self, program: str) -> bool:
-        shell = ("sh", "-c", 'command -v "$1"', "sh", program)
+        shell = ("sh", "-c", 'command -v "$1" || exit 1', "sh", program)
         command = (*self._started(), self.image, *shell)
-        return process.run(command, timeout=_ANSWER_SECONDS, check=False).returncode == 0
+        done = process.run(command, timeout=_ANSWER_SECONDS, check=False)
+        if done.returncode not in (0, 1):
+            told = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
+            trouble = self.trouble() or ToolError(f"{self.name} failed: {told[-1]}")
+            raise MachineError(trouble.message, trouble.hint, argv=done.argv)
+        return done.returncode == 0
+
+    def trouble(self) -> ToolError | None:
+        try:
+            find_program(self.name)
+            found = self.program.image_id(self.image)
+        except ToolError as error:
+            return error
+        if found == self.image_id:
+            return None
+        told = f"the image {self.image} is {'another one now' if found else 'gone'} ({self.name})"
+        hint = "run it again" if found else f"make it: {_MAKE_IMAGE} --engine {self.name}"
+        return ToolError(told, hint)
 
     def _started(self) -> tuple[str, ...]:
         """The options with which a container starts here, found by trying once.
 
         Some machines refuse crun (hybrid cgroups) or limits above the caller's, which
-        engines ask for by default: then runc and the caller's own limits are tried.
+        engines ask for by default: the caller's own limits are asked for first, and runc
+        is tried where crun is refused.
         """
         if self._start is not None:
             return self._start
@@ -198,7 +232,9 @@ class Container:
                 return start
             first = first or done
         message = (first.stderr if first else b"").decode(errors="replace").strip()
-        raise ToolError(
+        if trouble := self.trouble():
+            raise MachineError(trouble.message, trouble.hint)
+        raise MachineError(
             f"{self.name} cannot start a container: {message.splitlines()[-1] if message else ''}",
             f"check '{self.name} run --rm {self.image} true', or use --engine host",
             argv=first.argv if first else (),
@@ -208,7 +244,7 @@ class Container:
     def _confinement(self) -> tuple[str, ...]:
         # Relabelling 80,000 files for SELinux is avoided: the container has no network, no
         # capabilities, and sees two folders only.
-        shut = ("--network", "none", "--cap-drop", "all", "--tmpfs", "/tmp")
+        shut = ("--pull", "never", "--network", "none", "--cap-drop", "all", "--tmpfs", "/tmp")
         security = ("--security-opt", "no-new-privileges", "--security-opt", "label=disable")
         return (*shut, *security, *self._user())
 
@@ -226,10 +262,11 @@ class Container:
     def _is_rootless(self) -> bool:
         if self.name == "podman":
             return os.geteuid() != 0
-        done = self.program.run(
-            "info", "--format", "{{.SecurityOptions}}", timeout=_ANSWER_SECONDS, check=False
-        )
-        return b"rootless" in done.stdout
+        if self._rootless is None:
+            asked = ("info", "--format", "{{.SecurityOptions}}")
+            done = self.program.run(*asked, timeout=_ANSWER_SECONDS, check=False)
+            self._rootless = b"rootless" in done.stdout
+        return self._rootless
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +277,10 @@ class Host:
 
     @property
     def name(self) -> str:
+        return "host"
+
+    @property
+    def title(self) -> str:
         return "host"
 
     @property
@@ -259,21 +300,40 @@ class Host:
     def has(self, program: str) -> bool:
         return shutil.which(program) is not None
 
+    def trouble(self) -> ToolError | None:
+        return None
+
 
 def find_host() -> Host:
     """This machine as an engine. Raises ToolError when make or gcc is missing."""
     for program in ("make", "gcc"):
         process.require(program, "install a compiler and make, or compile in a container")
-    version = process.run(("gcc", "--version"), timeout=_ANSWER_SECONDS).stdout.decode()
-    return Host(f"host {version.splitlines()[0]}")
+    lines = [f"{name}: {told}" for name in _host_programs() if (told := _version(name))]
+    return Host("\n".join(lines))
+
+
+def _host_programs() -> tuple[str, ...]:
+    """Compilers and linkers for all architectures, there or not."""
+    known = (Architecture(name) for name in known_architectures())
+    usual = (architecture.makevars["CROSS_COMPILE"] for architecture in known)
+    prefixes = dict.fromkeys(("", *usual, *settings().prefixes.values()))
+    return tuple(f"{prefix}{program}" for prefix in prefixes for program in ("gcc", "ld"))
+
+
+def _version(program: str) -> str:
+    """The first line of what a program says of its version, "" where it is not there."""
+    if shutil.which(program) is None:
+        return ""
+    done = process.run((program, "--version"), timeout=_ANSWER_SECONDS, check=False)
+    return next(iter(done.stdout.decode(errors="replace").splitlines()), "")
 
 
 def ways(program: Program) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
     """Options before and after a command that starts containers, in the order to try them."""
-    if program.name != "podman":  # docker's daemon gives containers the limits that it has
-        return (((), ()),)
-    runc = ("--runtime", "runc")
     own = _own_limits()
+    if program.name != "podman":
+        return (((), own), ((), ()))
+    runc = ("--runtime", "runc")
     return (((), own), (runc, own), ((), ()), (runc, ()))
 
 

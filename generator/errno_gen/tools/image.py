@@ -21,6 +21,7 @@ from tuxmake.arch import Architecture
 from errno_gen.errors import ErrnoGenError, InputError, ToolError
 from errno_gen.resources import data_file
 from errno_gen.tools import process
+from errno_gen.tools.cache import kept
 from errno_gen.tools.engine import Container, Engine, Program, find_host, find_programs, ways
 from errno_gen.tools.lock import locked
 from errno_gen.tools.settings import settings
@@ -56,6 +57,14 @@ class ImageStatus:
     image_id: str
     size: int
     packages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """Images of other recipes as (engine, reference): those removed, and those in use."""
+
+    removed: tuple[tuple[str, str], ...]
+    kept: tuple[tuple[str, str], ...]
 
 
 def recipe(machine: str = "") -> Recipe:
@@ -116,6 +125,27 @@ def build(choice: str, progress: Progress, method: str = "auto") -> ImageStatus:
         if method == "bootstrap" or not _from_registry(program, wanted, method, progress):
             _by_bootstrap(program, wanted, cache, progress)
     return _status(program, wanted)
+
+
+def prune(choice: str) -> Pruned:
+    """Remove the images of other recipes from the engines that ``choice`` names.
+
+    An image stays that a container uses, and all do while a compile check runs here.
+    Raises ToolError when no engine works.
+    """
+    wanted = recipe()
+    name = settings().image.name
+    busy = any(one.busy for one in kept(platformdirs.user_cache_path("errno-gen")))
+    removed: list[tuple[str, str]] = []
+    left: list[tuple[str, str]] = []
+    for program in find_programs(choice):
+        listed = program.run("images", "--format", "{{.Repository}}:{{.Tag}}", name)
+        for reference in dict.fromkeys(listed.stdout.decode().split()):
+            if reference.rpartition(":")[2] == wanted.reference.rpartition(":")[2]:
+                continue
+            gone = not busy and program.run("rmi", reference, check=False).returncode == 0
+            (removed if gone else left).append((program.name, reference))
+    return Pruned(tuple(removed), tuple(left))
 
 
 def _from_registry(program: Program, wanted: Recipe, method: str, progress: Progress) -> bool:

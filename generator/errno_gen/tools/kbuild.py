@@ -7,9 +7,9 @@ is thrown away, and objects are removed before they are compiled.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
-import re
 import shlex
 import shutil
 import uuid
@@ -20,19 +20,19 @@ from pathlib import Path
 from tuxmake.arch import Architecture
 from tuxmake.toolchain import Toolchain
 
-from errno_gen.errors import ToolError
+from errno_gen.errors import MachineError, ToolError
 from errno_gen.model import from_json, to_json, with_changes
 from errno_gen.tools import buildlog, process
 from errno_gen.tools.disassembly import NO_CODE
+from errno_gen.tools.dotconfig import DotConfig, read_config
 from errno_gen.tools.makefile import Condition
 from errno_gen.tools.settings import Configuration, settings
 from errno_gen.tools.warnings import NO_CHECKS, Checks, warnings_by_target
 from errno_gen.tools.workshop import Workshop, digest
 
-_SYMBOL = re.compile(r"^(CONFIG_\w+)=(.*)$", re.MULTILINE)
 _KEPT_COMMITS = 100
-_BUILT_IN = ("y", "m")
 _MAKE_FAILED = 2
+_SIGNALLED = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +76,22 @@ class BuildFolder:
 
     def __init__(self, shop: Workshop, configuration: Configuration) -> None:
         made_with = digest(f"{shop.engine.toolchain} {sorted(settings().variables.items())}")
-        name = "-".join((configuration.architecture, configuration.config, made_with))
+        name = "-".join((configuration.architecture, configuration.slug, made_with))
         self.configuration = configuration
         self._shop = shop
         self._record = shop.root / f"{name}.json"
         self._name = name
         self._state = self._load()
         self._architecture = Architecture(configuration.architecture)
+        self._touch()
 
     @property
     def _path(self) -> Path:
         return self._shop.root / f"{self._name}.{self._state.generation}"
+
+    @property
+    def _config(self) -> DotConfig:
+        return read_config(self._path / ".config")
 
     @property
     def source_architecture(self) -> str:
@@ -108,14 +113,15 @@ class BuildFolder:
         """
         if self.is_configured(commit):
             return
+        prefix = self._find_prefix()
         if not self._state.configured:
             shutil.rmtree(self._path, ignore_errors=True)
         self._path.mkdir(exist_ok=True)
-        if self._shop.engine.owner is not None:
-            os.chown(self._path, self._shop.engine.owner, self._shop.engine.owner)
-        prefix = self._find_prefix()
+        if self.configuration.text:
+            self._path.joinpath(".config").write_text(self.configuration.text, encoding="utf-8")
+        self._give_away()
         self._keep(with_changes(self._state, configured="", prepared="", prefix=prefix))
-        self._make_all(commit, self.configuration.config)
+        self._make_all(commit, self.configuration.slug, self.configuration.targets)
         self._keep(with_changes(self._state, configured=commit))
 
     def prepare(self, commit: str) -> None:
@@ -128,13 +134,17 @@ class BuildFolder:
             return
         # Until it is done the folder counts as new, so that nothing half-made is used.
         self._keep(with_changes(self._state, configured="", prepared=""))
-        self._make_all(commit, "prepare")
+        self._make_all(commit, "prepare", ("prepare",))
         self._keep(with_changes(self._state, configured=commit, prepared=commit))
 
     def enables(self, conditions: Sequence[Condition]) -> bool:
         """Whether the .config has all of ``conditions``; on means y or m."""
-        symbols = self._symbols()
-        return all((symbols.get(one.symbol, "n") in _BUILT_IN) == one.enabled for one in conditions)
+        return self._config.enables(conditions)
+
+    @property
+    def toolchain(self) -> str:
+        """The versions of compiler, assembler and linker, "" for a kernel that does not say."""
+        return self._config.toolchain if self._path.joinpath(".config").is_file() else ""
 
     def known(self, key: str) -> Mapping[str, ObjectResult]:
         """Results by target that were kept under ``key``."""
@@ -210,14 +220,18 @@ class BuildFolder:
 
     # -- make ----------------------------------------------------------------------
 
-    def _make_all(self, commit: str, target: str) -> None:
-        log = self._log(commit, target)
-        done = self._make((target,), log)
+    def _make_all(self, commit: str, what: str, targets: Sequence[str]) -> None:
+        log = self._log(commit, what)
+        done = self._make(targets, log)
         if done.returncode:
-            raise self._failure(done, log, target)
+            raise self._failure(done, log, " ".join(targets))
 
     def _make(self, targets: Sequence[str], log: Path) -> process.Completed:
-        """Run make under a mark that tells the next run if this one was killed."""
+        """Run make under a mark that tells the next run if this one was killed.
+
+        The mark stays where the machine failed: what make left then is not to be trusted,
+        and a container may still run.
+        """
         run = f"errno-gen-{uuid.uuid4().hex[:12]}"
         self._keep(with_changes(self._state, busy=run))
         try:
@@ -231,7 +245,10 @@ class BuildFolder:
         except BaseException:
             self._shop.engine.stop(run)
             raise
-        self._keep(with_changes(self._state, busy=""))
+        if _is_unsound(done):
+            self._shop.engine.stop(run)
+        else:
+            self._keep(with_changes(self._state, busy=""))
         return done
 
     def _command(self, targets: Sequence[str], run: str = "errno-gen-reproduce") -> tuple[str, ...]:
@@ -268,14 +285,21 @@ class BuildFolder:
         )
 
     def _failure(self, done: process.Completed, log: Path, what: str) -> ToolError:
+        """The error for a make that failed: the machine's, or what it was asked to do."""
         text = done.stdout.decode(errors="replace")
-        reason = buildlog.machine_fault(text) or self._any_error(text)
-        return ToolError(
-            f"make {what} for {self.configuration} failed: {reason}",
-            f"see {log}",
-            argv=done.argv,
-            log=str(log),
-        )
+        named = f"make {what} for {self.configuration}"
+        told = f"{named} failed: {buildlog.machine_fault(text) or self._any_error(text)}"
+        if not _is_unsound(done):
+            return ToolError(told, f"see {log}", argv=done.argv, log=str(log))
+        trouble = self._shop.engine.trouble()
+        number = max(-done.returncode, done.returncode - _SIGNALLED)
+        if trouble:
+            told, hint = f"{named} failed: {trouble.message}", trouble.hint
+        elif number > 0:
+            told, hint = f"{named} was killed (signal {number})", "free memory, then run it again"
+        else:
+            hint = "run it again when that is mended: what is compiled is kept"
+        return MachineError(told, hint, argv=done.argv, log=str(log))
 
     def _any_error(self, text: str) -> str:
         lines = text.strip().splitlines()
@@ -287,9 +311,17 @@ class BuildFolder:
 
     # -- files ---------------------------------------------------------------------
 
-    def _symbols(self) -> Mapping[str, str]:
-        text = self._path.joinpath(".config").read_text(encoding="utf-8")
-        return dict(_SYMBOL.findall(text))
+    def _give_away(self) -> None:
+        """Give the folder, and a .config of ours, to the user that make runs as."""
+        owner = self._shop.engine.owner
+        for path in (self._path, self._path / ".config"):
+            if owner is not None and path.exists():
+                os.chown(path, owner, owner)
+
+    def _touch(self) -> None:
+        """Note that the folder is used, for those who make room in the cache."""
+        with contextlib.suppress(FileNotFoundError):
+            os.utime(self._record)
 
     def _command_file(self, target: str) -> Path:
         path = self._path / target
@@ -335,3 +367,11 @@ class BuildFolder:
         fresh.write_bytes(to_json(state))
         fresh.replace(self._record)
         self._state = state
+
+
+def _is_unsound(done: process.Completed) -> bool:
+    """Whether make did not end by itself, or what it could write was not up to it."""
+    log = done.stdout.decode(errors="replace")
+    return done.returncode not in (0, _MAKE_FAILED) or (
+        done.returncode != 0 and bool(buildlog.machine_fault(log))
+    )

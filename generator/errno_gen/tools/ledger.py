@@ -12,11 +12,9 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from errno_gen.model import Commit, SourceFile
-from errno_gen.tools.defconfigs import defconfigs
 from errno_gen.tools.git import Repository
 from errno_gen.tools.kbuild import BuildFolder, ObjectResult
 from errno_gen.tools.kernel import KbuildObject, KernelTree
-from errno_gen.tools.settings import Configuration
 from errno_gen.tools.warnings import NO_CHECKS, Checks
 
 _HEADER, _SOURCE = ".h", ".c"
@@ -49,9 +47,10 @@ class History:
             self._trees[position] = KernelTree(self._repo, self.oid(position))
         return self._trees[position]
 
-    def defconfigs(self, symbol: str) -> tuple[Configuration, ...]:
-        """The base's own default configurations that set a symbol."""
-        return defconfigs(self._repo, self.oid(0), symbol)
+    def ways(self, position: int, one: KbuildObject) -> tuple[KbuildObject, ...]:
+        """All ways in which Kbuild builds an object at a position; one that is on is enough."""
+        found = self.tree(position).objects_of(one.source)
+        return tuple(way for way in found if way.target == one.target)
 
     def source(self, position: int, path: str) -> SourceFile | None:
         """A file as it is at a position, or None."""

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The folders in which a kernel is compiled, kept in the user's cache.
 
-Below the cache there is one workshop for each kernel version and repository:
+Below the cache there is one workshop for each kernel version, whichever repositories have it,
+so that a fresh clone finds what was prepared for another:
 
     source/         the tree, of one commit at a time; only files that differ are exchanged
-    source.index    git's index for it
+    source.index    git's index for it; source.changing is there while both are changed
     X.N/, X.json    a build folder (O=) for one architecture, configuration and toolchain,
                     and what is known of it: for which commit it is prepared, results
     code/           what is in the objects, see disassembly.py
@@ -17,7 +18,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import stat
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +30,9 @@ from errno_gen.tools.disassembly import Listings
 from errno_gen.tools.engine import Engine
 from errno_gen.tools.git import Repository
 from errno_gen.tools.lock import locked
+
+FOLDER, LOCK = "kbuild", "lock"
+_PROBE_OCTETS = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +59,30 @@ class Workshop:
         return Listings(self.root / "code")
 
     def check_out(self, commit: str) -> None:
-        """Bring the source folder to ``commit``. Raises ToolError."""
+        """Bring the source folder to ``commit``. Raises ToolError, or OSError for a full disk.
+
+        What a killed run left half-way is laid out anew: git would not know the files that
+        it had written, and would leave them among those of the next commit.
+        """
+        changing = self.root / "source.changing"
+        if changing.exists():
+            self._start_anew()
+        changing.touch()
         # Whose lock on the index this was is dead: the workshop's own lock is ours.
         self.index.with_name(f"{self.index.name}.lock").unlink(missing_ok=True)
-        self.repo.checkout(commit, self.source)
+        try:
+            self.repo.checkout(commit, self.source)
+        except ToolError:
+            _probe(self.root)
+            self._start_anew()  # the index may be damaged, which git does not mend
+            self.repo.checkout(commit, self.source)
+        changing.unlink()
         if self.engine.owner is not None:
             _open_to_all(self.source)
+
+    def _start_anew(self) -> None:
+        self.index.unlink(missing_ok=True)
+        shutil.rmtree(self.source, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -72,23 +96,30 @@ def open_workshop(
     timeout: float = 3600.0,
     waiting: Callable[[], None] | None = None,
 ) -> Iterator[Workshop]:
-    """The workshop below ``cache`` for a repository and kernel version, for one run at a time.
+    """The workshop below ``cache`` for a kernel version, for one run at a time.
 
     ``jobs`` is make's -j, 0 for as many as cores; ``timeout`` is that of one call of make, in
     seconds; ``waiting`` is called if another run has the lock. Raises ToolError when the
     cache cannot be written.
     """
-    root = cache.absolute() / "kbuild" / f"{version}-{digest(str(repo.common_dir))}"
+    root = cache.absolute() / FOLDER / version
     try:
-        with locked(root / "lock", waiting):
+        with locked(root / LOCK, waiting):
+            os.utime(root / LOCK)
             (root / "source").mkdir(exist_ok=True)
             (root / "logs").mkdir(exist_ok=True)
             yield Workshop(repo, root, engine, jobs or os.cpu_count() or 1, timeout)
     except OSError as error:
         raise ToolError(
             f"cannot use the cache {root}: {error.strerror or error}",
-            "make room there, or set XDG_CACHE_HOME to another place",
+            "make room there (errno-gen cache prune), or set XDG_CACHE_HOME to another place",
         ) from error
+
+
+def _probe(folder: Path) -> None:
+    """Raise OSError if nothing can be written there: git does not always tell why it failed."""
+    with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+        file.write(bytes(_PROBE_OCTETS))
 
 
 def _open_to_all(folder: Path) -> None:

@@ -14,15 +14,17 @@ from pathlib import Path
 
 import platformdirs
 
-from errno_gen.errors import ToolError
+from errno_gen.errors import MachineError, ToolError
 from errno_gen.model import BuildResult, Commit, Driver, Status
+from errno_gen.stages.build.choice import Choice, enables, why_not
 from errno_gen.stages.build.evidence import Evidence
+from errno_gen.tools.cache import octets, trim
 from errno_gen.tools.git import Repository
 from errno_gen.tools.image import find_engine
 from errno_gen.tools.kbuild import BuildFolder
 from errno_gen.tools.kernel import KbuildObject, KernelTree
 from errno_gen.tools.ledger import History, Ledger, Proof
-from errno_gen.tools.settings import Configuration, candidates
+from errno_gen.tools.settings import Configuration, settings
 from errno_gen.tools.warnings import NO_CHECKS, Checks
 from errno_gen.tools.workshop import Workshop, open_workshop
 
@@ -38,7 +40,9 @@ class BuildOptions:
 
     ``architectures`` restricts the candidates (tuxmake's names; none: all that the data
     file has); ``jobs`` is make's -j, 0 for as many as cores; ``cache`` holds sources, build
-    folders and logs; ``timeout`` is that of one call of make, in seconds.
+    folders and logs, of at most ``cache_limit`` octets after a run; ``timeout`` is that of
+    one call of make, in seconds. ``config``, a file, and ``defconfigs``, names, take the
+    place of the candidates: see :mod:`errno_gen.tools.defconfigs`.
     """
 
     engine: str = "auto"
@@ -48,6 +52,9 @@ class BuildOptions:
     timeout: float = 3600.0
     checks: Checks = NO_CHECKS
     werror_new: bool = False
+    config: Path | None = None
+    defconfigs: tuple[str, ...] = ()
+    cache_limit: int = field(default_factory=lambda: octets(settings().cache))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,8 @@ def build(
     """
     if not commits:
         return ()
-    candidates(options.architectures)
+    choice = Choice(repo, options.architectures, options.defconfigs, options.config)
+    choice.first(commits[0].parent)
     engine = find_engine(options.engine)
     if options.checks.sparse and not engine.has("sparse"):
         raise ToolError(
@@ -90,8 +98,13 @@ def build(
         waiting=lambda: progress("wait", 0, 1, "for another run that uses the build folders"),
     ) as shop:
         results: list[BuildResult] = []
+        worked = False
         for chain in _chains(commits):
-            results.extend(_Chain(repo, chain, shop, options, progress).results())
+            checked = _Chain(repo, chain, shop, options, choice, progress)
+            results.extend(checked.results())
+            worked = worked or checked.worked
+    if worked:
+        trim(options.cache, options.cache_limit)
     return tuple(results)
 
 
@@ -115,8 +128,10 @@ class _Chain:
         chain: Sequence[Commit],
         shop: Workshop,
         options: BuildOptions,
+        choice: Choice,
         progress: Progress,
     ) -> None:
+        self._choice = choice
         self._chain = chain
         self._shop = shop
         self._options = options
@@ -128,6 +143,12 @@ class _Chain:
         self._built: dict[tuple[_Task, Ledger], tuple[KbuildObject, ...]] = {}
         self._reasons: list[str] = []
         self._at: int | None = None
+        self._worked = False
+
+    @property
+    def worked(self) -> bool:
+        """Whether anything had to be made."""
+        return self._worked
 
     def results(self) -> tuple[BuildResult, ...]:
         tasks = [
@@ -161,27 +182,20 @@ class _Chain:
         What none of them enables is looked for in the tree's own default configurations.
         """
         open_ones = {(task, one) for task in tasks for one in task.objects}
-        chosen = candidates(self._options.architectures) if tasks else ()
+        chosen = self._choice.first(self._history.oid(0)) if tasks else ()
         for number, configuration in enumerate(chosen):
             if not configuration.fallback or open_ones:
                 self._progress("configure", number, len(chosen), str(configuration))
                 open_ones -= self._try(configuration, tasks, open_ones)
         tried = set(chosen)
-        for configuration in self._searched(open_ones):
+        objects = {one for _, one in open_ones}
+        folders = [ledger.folder for ledger in self._ledgers]
+        for configuration in self._choice.searched(self._history.oid(0), objects, folders):
             if open_ones and configuration not in tried:
                 tried.add(configuration)
                 self._progress("configure", len(chosen), len(chosen) + 1, str(configuration))
                 open_ones -= self._try(configuration, tasks, open_ones)
         self._progress("configure", len(chosen), len(chosen), "")
-
-    def _searched(self, open_ones: set[tuple[_Task, KbuildObject]]) -> Iterator[Configuration]:
-        """Default configurations of the base that set a symbol of an object without a build."""
-        symbols = sorted({one.symbol for _, one in open_ones if one.symbol})
-        wanted = self._options.architectures
-        for symbol in symbols:
-            for configuration in self._history.defconfigs(symbol):
-                if not wanted or configuration.architecture in wanted:
-                    yield configuration
 
     def _try(
         self,
@@ -194,7 +208,7 @@ class _Chain:
         try:
             self._configure(ledger.folder)
         except ToolError as error:
-            if not configuration.fallback:
+            if not configuration.fallback or isinstance(error, MachineError):
                 raise
             self._reasons.append(error.message)
             return set()
@@ -208,7 +222,7 @@ class _Chain:
                 one
                 for one in task.objects
                 if (not configuration.fallback or (task, one) in open_ones)
-                and self._enables(ledger.folder, one)
+                and enables(ledger.folder, self._history.ways(task.position, one))
             )
             if enabled:
                 self._built[task, ledger] = enabled
@@ -216,11 +230,6 @@ class _Chain:
                     each.want(task.position, enabled)
                 covered.update((task, one) for one in enabled)
         return covered
-
-    @staticmethod
-    def _enables(folder: BuildFolder, one: KbuildObject) -> bool:
-        confined = one.architecture in ("", folder.source_architecture)
-        return confined and folder.enables(one.conditions)
 
     def _compile(self) -> None:
         """Compile at the base, at the tip, and wherever these two prove too little."""
@@ -260,6 +269,7 @@ class _Chain:
             folder.prepare(oid)
 
     def _check_out(self, position: int) -> None:
+        self._worked = True
         if self._at != position:
             self._at = None
             self._progress("source", 0, 1, self._history.oid(position)[:12])
@@ -279,7 +289,8 @@ class _Chain:
                 yield self._judge_one(task, ledger, enabled)
         missing = tuple(one for one in task.objects if one not in covered)
         if missing:
-            yield _not_built(task, missing, self._why_not(missing))
+            tried = [ledger.folder.configuration for ledger in self._ledgers]
+            yield _not_built(task, missing, why_not(missing, tried, self._reasons))
 
     def _judge_one(
         self, task: _Task, ledger: Ledger, objects: tuple[KbuildObject, ...]
@@ -318,6 +329,8 @@ class _Chain:
             error=error,
             log=shown.log if shown else "",
             reproduce=ledger.folder.reproduce(task.commit.oid, targets),
+            engine=self._shop.engine.title,
+            toolchain=ledger.folder.toolchain,
             seconds=round(sum(proof[0].seconds for proof in after if proof), 3),
             changes=tuple(
                 self._evidence.of(task.commit, task.position, one, old[0], new[0])
@@ -342,13 +355,6 @@ class _Chain:
 
     def _names(self, positions: set[int]) -> str:
         return " and ".join(self._history.oid(position)[:12] for position in sorted(positions))
-
-    def _why_not(self, missing: Sequence[KbuildObject]) -> str:
-        tried = ", ".join(str(ledger.folder.configuration) for ledger in self._ledgers)
-        needs = dict.fromkeys(str(one) for each in missing for one in each.conditions)
-        wanted = " and ".join(needs) or f"arch/{missing[0].architecture}"
-        told = f"{wanted} is not enabled by {tried}" if tried else f"{wanted} was not tried"
-        return "; ".join((told, *dict.fromkeys(self._reasons)))
 
 
 _Proofs = Sequence[Proof | None]

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What workshops keep on disk: how much it is, and how it is made less.
+
+A workshop that a run uses is locked and left alone as a whole.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from errno_gen.errors import InputError
+from errno_gen.tools.lock import locked_at_once
+from errno_gen.tools.workshop import FOLDER, LOCK
+
+_LOG = logging.getLogger("errno_gen.cache")
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?", re.IGNORECASE)
+_UNITS = " KMGT"
+_BUILD_FOLDER = re.compile(r"(.+)\.\d+")
+_RECORD = ".json"
+_BLOCK = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A build folder, or with ``name`` "" what its workshop has besides: source and logs.
+
+    ``kernel`` is the version; ``size`` is in octets on the disk; ``used`` is when a run
+    used it last, in seconds since 1970; ``busy`` tells that a run uses the workshop now.
+    """
+
+    root: Path
+    name: str
+    size: int
+    used: float
+    busy: bool
+
+    @property
+    def kernel(self) -> str:
+        return self.root.name
+
+
+def octets(text: str) -> int:
+    """A size as people write it (``500M``, ``10G``, powers of 1024). Raises InputError."""
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise InputError(f"'{text}' is no size", "give a number and K, M, G or T, as 10G")
+    return int(float(match[1]) * 1024 ** _UNITS.index(match[2].upper() or " "))
+
+
+def kept(cache: Path) -> tuple[Kept, ...]:
+    """All that is kept below ``cache``, the least recently used first."""
+    found: list[Kept] = []
+    for lock in sorted((cache / FOLDER).glob(f"*/{LOCK}")):
+        with locked_at_once(lock) as free:
+            if free or lock.exists():
+                found += _inventory(lock.parent, busy=not free)
+    # What a workshop has besides goes after its last build folder.
+    return tuple(sorted(found, key=lambda one: (one.used, not one.name)))
+
+
+def trim(cache: Path, limit: int, before: float | None = None) -> tuple[Kept, ...]:
+    """Remove what is least recently used until ``limit`` octets remain, and tell what.
+
+    With ``before``, a time, also all that was not used since then. What a run uses stays.
+    """
+    everything = kept(cache)
+    total = sum(one.size for one in everything)
+    removed: list[Kept] = []
+    for one in everything:
+        old = before is not None and one.used < before
+        if (total > limit or old) and _remove(one):
+            _LOG.debug("removed %s %s from %s", one.kernel, one.name or "source", cache)
+            total -= one.size
+            removed.append(one)
+    return tuple(removed)
+
+
+def _inventory(root: Path, *, busy: bool) -> Iterator[Kept]:
+    records = {path.stem for path in root.glob(f"*{_RECORD}")}
+    folders = {match[1] for path in root.iterdir() if (match := _BUILD_FOLDER.fullmatch(path.name))}
+    last = 0.0
+    total = _size(root)
+    for name in sorted(records | folders):
+        paths = _paths(root, name)
+        size = sum(_size(path) for path in paths)
+        used = max((path.stat().st_mtime for path in paths if path.suffix == _RECORD), default=0.0)
+        total, last = total - size, max(last, used)
+        yield Kept(root, name, size, used, busy)
+    opened = (root / LOCK).stat().st_mtime
+    yield Kept(root, "", total, max(last, opened), busy)
+
+
+def _paths(root: Path, name: str) -> tuple[Path, ...]:
+    """The record of a build folder, then the folder in all its generations."""
+    generations = (path for path in root.glob("*.*") if path.name.rpartition(".")[0] == name)
+    return tuple(sorted(generations, key=lambda path: path.suffix != _RECORD))
+
+
+def _remove(one: Kept) -> bool:
+    """Remove it, unless a run uses it (again)."""
+    with locked_at_once(one.root / LOCK) as free:
+        if not free:
+            return False
+        try:
+            if not one.name:
+                shutil.rmtree(one.root)
+                return True
+            # The record first: a folder without one counts as new.
+            for path in _paths(one.root, one.name):
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
+        except OSError as error:
+            _LOG.debug("cannot remove %s: %s", one.root / one.name, error)
+            return False
+        return True
+
+
+def _size(path: Path) -> int:
+    """What a file or folder takes on the disk, in octets."""
+    total = path.lstat().st_blocks * _BLOCK
+    if path.is_dir() and not path.is_symlink():
+        with os.scandir(path) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    total += _size(Path(entry.path))
+                else:
+                    total += entry.stat(follow_symlinks=False).st_blocks * _BLOCK
+    return total
