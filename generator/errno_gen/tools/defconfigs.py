@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import msgspec
+
 from errno_gen.errors import InputError
-from errno_gen.model import with_changes
 from errno_gen.tools.git import Repository
 from errno_gen.tools.settings import Configuration, candidates, known_architectures
 
@@ -80,7 +81,7 @@ def named(
             )
     generic = all(part in _GENERIC or _shared(repo, commit, part) for part in parts)
     found = tuple(
-        with_changes(one, config=" ".join(parts), fallback=one.fallback and generic)
+        msgspec.structs.replace(one, config=" ".join(parts), fallback=one.fallback and generic)
         for one in candidates(architectures)
         if all(_has(repo, commit, one.architecture, part) for part in parts)
     )
