@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from errno_gen.analysis.apis import kernel_apis
-from errno_gen.analysis.classify import analyse_driver
+from errno_gen.analysis.classify import Named, analyse_driver
 from errno_gen.analysis.program import Program
 from errno_gen.analysis.settling import settle
 from errno_gen.analysis.tables import installed
@@ -74,7 +74,7 @@ def analysed(texts: dict[str, str]) -> tuple[Verdict, ...]:
     return settle([POLICY.decide(verdict) for verdict in judged(texts)])
 
 
-def judged(texts: dict[str, str]) -> tuple[Verdict, ...]:
+def judged(texts: dict[str, str], named: Named | None = None) -> tuple[Verdict, ...]:
     """The verdicts of the driver that the texts make, before any policy."""
     files = [
         SourceFile(name, "", text.encode(errors="surrogateescape")) for name, text in texts.items()
@@ -97,6 +97,7 @@ def judged(texts: dict[str, str]) -> tuple[Verdict, ...]:
         POLICY.roles,
         propagate=True,
         reserved=POLICY.reserved,
+        named=named,
     )
 
 

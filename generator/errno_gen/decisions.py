@@ -111,6 +111,11 @@ class Decisions:
         own = (i for i in found if i.driver in (None, driver))
         return next((i for i in own if i.call in (None, call)), None)
 
+    def names(self, driver: str, function: str, errno: str, guard: str) -> bool:
+        """Whether a decision is about sites of a function and errno with just this guard."""
+        key = _key(function, errno, guard)
+        return any(item.key == key and item.driver in (None, driver) for item in self.items)
+
     def stale(
         self,
         verdicts: Iterable[Verdict],

@@ -136,7 +136,10 @@ class Guard:
     def told(self) -> str:
         """The guard as a line of evidence: its truth, its text and where it stands."""
         half = f", one half of {self.whole}" if self.whole else ""
-        return f"{'if' if self.taken else 'unless'} {self.text}{half} [{self.file}:{self.line}]"
+        word = "if" if self.taken else "unless"
+        if self.taken and self.text.startswith("switch ("):
+            word = "in"
+        return f"{word} {self.text}{half} [{self.file}:{self.line}]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A capability that is asked for only because of the domain's type. */
+/* A capability that is checked only because of the domain's type. */
 #include "fixture.h"
 
 static int my_attach_dev(struct iommu_domain *domain, struct device *dev)

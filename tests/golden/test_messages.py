@@ -40,8 +40,7 @@ PRINTS = [
 
 UNTOLD = "The call is told nothing of the domain, so another one would not help."
 RESUMED = (
-    "`pm_runtime_get_sync()` may return EINVAL: rpm_resume() makes it at "
-    "drivers/base/power/runtime.c."
+    "`pm_runtime_get_sync()` may return EINVAL from rpm_resume() (drivers/base/power/runtime.c)."
 )
 FREE = "The array is of the kind that hands out free ids, so this cannot fail but for a bug."
 
@@ -49,7 +48,7 @@ FREE = "The array is of the kind that hands out free ids, so this cannot fail bu
 def made(callee: str) -> list[str]:
     """The reasons of a verdict on a kernel function that makes its errno itself."""
     return [
-        f"`{callee}()` may return EINVAL, which it makes itself at drivers/pci/ats.c.",
+        f"`{callee}()` may return EINVAL of its own (drivers/pci/ats.c).",
         UNTOLD,
     ]
 
@@ -61,12 +60,12 @@ def converted(function: str, start: int) -> Place:
 
 IN_USE = "`domain->dev` is read from the domain alone, so another domain may be attached."
 WIDTH = (
-    "`domain->width` is read from the domain and judged together with `iommu->width` of the "
-    "device or its IOMMU, so another domain may be attached."
+    "`domain->width` is read from the domain and checked against `iommu->width` of the device "
+    "or its IOMMU, so another domain may be attached."
 )
 MISSING = (
-    "The check reads `iommu` of the device or its IOMMU and no state of the domain, so no "
-    "domain can be attached."
+    "The check of `iommu` depends on the device or its IOMMU and on no state of the domain, so "
+    "no domain can be attached."
 )
 MISSING_CLIENT = MISSING.replace("`iommu`", "`fwspec`")
 HELD = "`iommu->domain` shows that the device or its IOMMU already holds a domain."

@@ -6,9 +6,9 @@ from __future__ import annotations
 import jinja2
 import pytest
 
-from errno_gen.model import Action, Cause, FileChange, Location, Verdict
+from errno_gen.model import Action, Cause, FileChange, Guard, Location, Verdict, with_changes
 from errno_gen.policy import load_policy
-from errno_gen.stages.commit.changelog import described
+from errno_gen.stages.commit.changelog import commit_message, described
 from errno_gen.stages.commit.sentences import condensed
 from errno_gen.stages.commit.subject import subject_line, subject_prefix
 from errno_gen.tools.render import number, render, wrap
@@ -132,3 +132,29 @@ def test_a_message_call_that_is_not_where_it_was_is_a_message() -> None:
     change = FileChange(place.file, "", b"(void)0;", b"")
     assert described(patch([change], [gone]), [gone])[0].drops == (("message", 1),)
     assert described(patch([], [gone]), [gone])[0].drops == (("message", 1),)
+
+
+def test_helpers_with_the_same_callers_outside_are_told_in_one_sentence() -> None:
+    found = [
+        verdict("fits", "EIO", "EINVAL", ["a."], start=1, outside=["bind", "attach_pasid"]),
+        verdict("setup", "EIO", "EINVAL", ["b."], start=9, outside=["attach_pasid"]),
+        verdict("width", "EIO", "EINVAL", ["c."], start=20, outside=["attach_pasid", "bind"]),
+    ]
+    message = commit_message(patch([], found), EINVAL)
+    told = [part for part in message.split("\n\n") if part.startswith("Outside of")]
+    assert [" ".join(part.split()) for part in told] == [
+        "Outside of attach_dev, the change of fits() and width() is also seen by "
+        "attach_pasid() and bind().",
+        "Outside of attach_dev, the change of setup() is also seen by attach_pasid().",
+    ]
+
+
+def test_a_branch_of_a_switch_is_no_check_and_no_if() -> None:
+    guard = Guard("switch (status) case 3", True, "x.c", 7)
+    judged = verdict(
+        "f", "EIO", "ENODEV", ["So."], cause=Cause.DEVICE, guard=[guard], decision="So."
+    )
+    message = " ".join(commit_message(patch([], [judged]), EINVAL).split())
+    assert "The branch `switch (status) case 3` was judged by hand: So." in message
+    assert guard.told() == "in switch (status) case 3 [x.c:7]"
+    assert with_changes(guard, text="status").told() == "if status [x.c:7]"

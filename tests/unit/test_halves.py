@@ -61,9 +61,14 @@ def divided(
     decisions: Decisions = NO_DECISIONS,
 ) -> DriverPatch | None:
     files = {name: SourceFile(name, "0" * 40, text.encode()) for name, text in texts.items()}
-    verdicts = decided(fixtures.judged(texts), policy, decisions)
+    verdicts = decided(analysed(texts, decisions), policy, decisions)
     driver = Driver("fixture", "", "", tuple(texts))
     return rewrite(driver, (), verdicts, files, scratch=scratch, timeout=60)
+
+
+def analysed(texts: dict[str, str], decisions: Decisions) -> tuple[Verdict, ...]:
+    """The verdicts as the analysis makes them when it knows of the decisions."""
+    return fixtures.judged(texts, lambda *half: decisions.names("fixture", *half))
 
 
 def body_of(patch: DriverPatch | None) -> str:
@@ -269,6 +274,41 @@ def test_a_decision_on_a_half_goes_before_one_on_the_whole() -> None:
         fixtures.judged(source(PLAIN)), load_policy("einval"), Decisions("", (whole, half))
     )
     assert [v.decision for v in found] == ["Leave it.", "It is held."]
+
+
+ALIKE = "\tif (!iommu || !dev_iommu_fwspec_get(dev))\n\t\treturn -EINVAL;\n"
+OPEN = "\tif (!iommu || my_answer(my_domain) || dev->id)\n\t\treturn -EINVAL;\n"
+
+
+def test_a_decision_sets_a_half_apart_from_one_of_the_same_cause(tmp_path: Path) -> None:
+    decision = Decision("my_attach_dev", "EINVAL", "!iommu", Cause.BUSY, "It is held.")
+    decisions = Decisions("d.toml", (decision,))
+    assert body_of(divided(source(ALIKE), tmp_path, decisions=decisions)) == (
+        "\tif (!iommu)\n\t\treturn -EBUSY;\n"
+        "\tif (!dev_iommu_fwspec_get(dev))\n\t\treturn -ENODEV;\n"
+    )
+    assert body_of(divided(source(ALIKE), tmp_path)) == ALIKE.replace("EINVAL", "ENODEV")
+
+
+@pytest.mark.parametrize(
+    ("guard", "causes", "actions"),
+    [
+        ("", ["unknown"], ["review"]),
+        ("!iommu", ["device", "unknown", "device"], ["review"] * 3),
+        ("my_answer(my_domain)", ["device"] * 3, ["rewrite"] * 3),
+        ("my_answer(my_domain) || dev->id", ["device"] * 2, ["rewrite"] * 2),
+    ],
+)
+def test_a_decision_names_neighbours_in_a_condition_that_is_open(
+    guard: str, causes: list[str], actions: list[str]
+) -> None:
+    decision = Decision("my_attach_dev", "EINVAL", guard, Cause.DEVICE, "Somebody knows.")
+    decisions = Decisions("d.toml", (decision,))
+    found = decided(analysed(source(OPEN), decisions), load_policy("einval"), decisions)
+    assert [v.cause for v in found] == causes
+    assert [v.action for v in found] == actions
+    assert all(v.because for v in found)
+    assert bool(decisions.stale(found)) is (guard == "")
 
 
 # --- the proof --------------------------------------------------------------------------

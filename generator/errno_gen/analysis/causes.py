@@ -237,8 +237,8 @@ def _domain_sentence(telling: Sequence[Fact], facts: Sequence[Fact]) -> str:
         return f"{mine} {verb} read from the domain alone, so another domain may be attached."
     theirs = listed(dict.fromkeys(quoted(o.text) for o in against))
     return (
-        f"{mine} {verb} read from the domain and judged together with {theirs} of the device "
-        f"or its IOMMU, so another domain may be attached."
+        f"{mine} {verb} read from the domain and checked against {theirs} of the device or its "
+        f"IOMMU, so another domain may be attached."
     )
 
 
@@ -268,8 +268,8 @@ def device_state(case: Case) -> Judgement | None:
     outer = [fact for fact in case.outer if on_domain(fact.origin)]
     if outer:
         text = (
-            f"{reads} {_be(reads)} asked for only because of {_texts(outer[:1])}, which "
-            f"the domain decides, so another domain may be attached."
+            f"{reads} {_be(reads)} checked only because of {_texts(outer[:1])}, which the "
+            f"domain decides, so another domain may be attached."
         )
         return Judgement(Cause.INCOMPATIBLE, "domain state around", (text,))
     held = [fact for fact in case.facts if not fact.nothing and has(fact.origin, RootKind.HELD)]
@@ -284,7 +284,7 @@ def device_state(case: Case) -> Judgement | None:
     passed = [fact for fact in case.passed if _domain_alone(fact)]
     if passed:
         text = (
-            f"{reads} {_be(reads)} asked for only where the check of {_texts(passed[:1])}, which "
+            f"{reads} {_be(reads)} checked only where the check of {_texts(passed[:1])}, which "
             f"the domain decides, did not leave before."
         )
         return Judgement(Cause.UNKNOWN, "domain state before", (text,))
@@ -292,7 +292,7 @@ def device_state(case: Case) -> Judgement | None:
         text = f"The callback serves one particular domain, and {reads} may only rule out that one."
         return Judgement(Cause.UNKNOWN, "fixed domain", (text,))
     text = (
-        f"The check reads {reads} of the device or its IOMMU and no state of the domain, "
+        f"The check of {reads} depends on the device or its IOMMU and on no state of the domain, "
         f"so no domain can be attached."
     )
     return Judgement(Cause.DEVICE, "device state", (text,))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from errno_gen.analysis.callers import comparing_caller, outside_callers
+from errno_gen.analysis.causes import Judgement
 from errno_gen.analysis.escape import PLACE, WayOut
 from errno_gen.analysis.evidence import Evidence
 from errno_gen.analysis.findings import (
@@ -13,7 +14,7 @@ from errno_gen.analysis.findings import (
     Finding,
     agreed,
 )
-from errno_gen.analysis.halves import Half, joined, operands
+from errno_gen.analysis.halves import Half, halves_named, joined, operands
 from errno_gen.analysis.judging import Judge, variable_of
 from errno_gen.analysis.kinds import Kinds
 from errno_gen.analysis.messages import messages
@@ -46,6 +47,7 @@ from errno_gen.policy import Roles
 
 _Key = tuple[str, int, int]
 Overruled = Callable[[str, str, tuple[Guard, ...]], bool]
+Named = Callable[[str, str, str], bool]
 
 _IN_MACRO = "The errno stands in the macro {}, which only a person can change."
 
@@ -60,6 +62,7 @@ def analyse_driver(
     summaries: Summaries | None = None,
     reserved: Collection[str] = (),
     overruled: Overruled | None = None,
+    named: Named | None = None,
 ) -> tuple[Verdict, ...]:
     """Judge every errno constant that can leave the callbacks of one driver.
 
@@ -67,12 +70,14 @@ def analyse_driver(
     whether swallowed codes will be handed on, which uncovers the callee's own sites;
     ``summaries`` answer for functions outside the driver (without: nothing is known);
     ``reserved`` are the errnos that are reported when such a function can return them;
-    ``overruled`` tells of a function, errno and guard whose code is not handed on after all.
+    ``overruled`` tells of a function, errno and guard whose code is not handed on after all,
+    ``named`` of a function, errno and half of a joined condition that it is to be judged alone.
     The verdicts come in the order of file and line, before any policy. Raises
     SourceError when a callback has no definition in the files.
     """
     analysis = _Analysis(driver, files, roles, propagate, summaries, reserved)
     analysis.overruled = overruled
+    analysis.named = named
     return analysis.run(callbacks)
 
 
@@ -91,6 +96,7 @@ class _Analysis:
         self._propagate = propagate
         self._reserved = reserved
         self.overruled: Overruled | None = None
+        self.named: Named | None = None
         self._program = load_program(tuple(files))
         self._finder = SourceFinder(self._program)
         domain = next(p.type for p in roles.parameters if p.role == "domain")
@@ -198,7 +204,7 @@ class _Analysis:
         """The verdict on a site, or those on the halves of its condition where these differ."""
         arrival = group[0].arrival
         whole = agreed([finding.judgement for finding in group], chains_differ=True)
-        halves = self._halves(group) if whole.rule == DISAGREEMENT else ()
+        halves = self._halves(group, whole)
         if not halves:
             constant = arrival.constant.node.start_byte
             way = self._way_location(arrival.function, constant, arrival.way)
@@ -208,18 +214,33 @@ class _Analysis:
             split = self._splitter.division(arrival)
             yield self._verdict(group, half.finding, half.where, split)
 
-    def _halves(self, group: list[Finding]) -> tuple[Half, ...]:
-        """The halves of a condition where each has a cause of its own, else ()."""
+    def _halves(self, group: list[Finding], whole: Judgement) -> tuple[Half, ...]:
+        """The halves of a condition where each has a cause of its own, or one is named; else ()."""
         function, way = group[0].arrival.function, group[0].arrival.way
+        if self.named is None and whole.rule != DISAGREEMENT:
+            return ()
         nodes = operands(function, way, self._program.apis)
+        named = self._named(group[0].arrival, nodes)
+        if whole.rule != DISAGREEMENT and not named:
+            return ()
         found: list[tuple[Node, Finding]] = []
         for node in nodes:
             findings = [self._judge.half(finding, node) for finding in group]
             common = agreed([each.judgement for each in findings], chains_differ=True)
-            if common.cause in (Cause.UNKNOWN, Cause.SWALLOWED):
+            if common.cause is Cause.SWALLOWED or (common.cause is Cause.UNKNOWN and not named):
                 return ()
+            if not common.because:
+                common = with_changes(common, because=whole.because)
             found.append((node, with_changes(findings[0], judgement=common)))
-        return joined(function, found)
+        return joined(function, found, named)
+
+    def _named(self, arrival: Arrival, nodes: Sequence[Node]) -> tuple[range, ...]:
+        """The halves of a condition that somebody names, as indices of operands."""
+        named = self.named
+        if named is None:
+            return ()
+        function, errno = arrival.function.name, arrival.constant.errno
+        return halves_named(nodes, lambda text: named(function, errno, text))
 
     def _verdict(
         self, group: list[Finding], found: Finding, way: Location, split: Split | None

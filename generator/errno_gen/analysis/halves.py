@@ -7,13 +7,13 @@ if and only if ``a`` was false, so that even side effects of the halves stay wha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.cfg import Kind
 from errno_gen.analysis.escape import PLACE, WayOut
-from errno_gen.analysis.findings import Finding
+from errno_gen.analysis.findings import DISAGREEMENT, Finding
 from errno_gen.analysis.guards import chains
 from errno_gen.analysis.messages import prints
 from errno_gen.analysis.program import Function
@@ -29,7 +29,7 @@ from errno_gen.analysis.syntax import (
     text_of,
     walk,
 )
-from errno_gen.model import Guard, Location, Split, Verdict, with_changes
+from errno_gen.model import Cause, Guard, Location, Split, Verdict, with_changes
 
 HALF = "half"
 
@@ -79,15 +79,33 @@ def _operator(node: Node) -> str:
     return text_of(node.child_by_field_name("operator")) if binary else ""
 
 
-def joined(function: Function, findings: Sequence[tuple[Node, Finding]]) -> tuple[Half, ...]:
+def halves_named(nodes: Sequence[Node], named: Callable[[str], bool]) -> tuple[range, ...]:
+    """The indices of neighbours that are not all operands and are ``named`` as one half."""
+    count = len(nodes)
+    return tuple(
+        range(first, end)
+        for first in range(count)
+        for end in range(first + 1, count + 1)
+        if end - first < count and named(_text(nodes[first:end]))
+    )
+
+
+def joined(
+    function: Function,
+    findings: Sequence[tuple[Node, Finding]],
+    named: Sequence[range] = (),
+) -> tuple[Half, ...]:
     """The halves of a condition, from its operands with what was found for each.
 
-    Neighbours of one cause are one half, whose guard is their text: first itself, then that
-    the halves before it are false, then what stands around the condition.
+    Neighbours of one cause are one half, and so are those that somebody has ``named`` (their
+    indices). Its guard is their text: first itself, then that the halves before it are false,
+    then what stands around the condition.
     """
+    edges = {edge for half in named for edge in (half.start, half.stop)}
     groups: list[list[tuple[Node, Finding]]] = []
-    for node, finding in findings:
-        if groups and groups[-1][0][1].judgement.cause is finding.judgement.cause:
+    for index, (node, finding) in enumerate(findings):
+        alike = groups and groups[-1][0][1].judgement.cause is finding.judgement.cause
+        if index not in edges and (alike or any(index in half for half in named)):
             groups[-1].append((node, finding))
         else:
             groups.append([(node, finding)])
@@ -97,8 +115,7 @@ def joined(function: Function, findings: Sequence[tuple[Node, Finding]]) -> tupl
         nodes = [node for node, _ in group]
         half = _together([finding for _, finding in group])
         whole, *around = half.guard
-        texts = [condensed(node) for node in nodes]
-        text = " || ".join(texts) if len(texts) > 1 else condensed(strip(nodes[0]))
+        text = _text(nodes)
         first, last = function.location(nodes[0]), function.location(nodes[-1])
         guard = Guard(text, True, whole.file, first.line, whole.text)
         half = with_changes(half, guard=(guard, *before, *around))
@@ -107,11 +124,20 @@ def joined(function: Function, findings: Sequence[tuple[Node, Finding]]) -> tupl
     return tuple(found)
 
 
+def _text(nodes: Sequence[Node]) -> str:
+    """The text of neighbours among the operands, as a guard has it."""
+    texts = [condensed(node) for node in nodes]
+    return " || ".join(texts) if len(texts) > 1 else condensed(strip(nodes[0]))
+
+
 def _together(findings: Sequence[Finding]) -> Finding:
-    """What was found for neighbours of one cause."""
+    """What was found for neighbours, which are of one cause or named as one half."""
     sentences = dict.fromkeys(text for each in findings for text in each.judgement.because)
     origins = dict.fromkeys(text for each in findings for text in each.origins)
-    judgement = with_changes(findings[0].judgement, because=tuple(sentences))
+    judgement = findings[0].judgement
+    if any(each.judgement.cause is not judgement.cause for each in findings):
+        judgement = with_changes(judgement, cause=Cause.UNKNOWN, rule=DISAGREEMENT)
+    judgement = with_changes(judgement, because=tuple(sentences))
     return with_changes(findings[0], judgement=judgement, origins=tuple(origins))
 
 

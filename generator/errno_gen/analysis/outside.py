@@ -248,8 +248,8 @@ def _verdict(frames: tuple[Frame, ...], name: str, chain: Chain, conversion: Con
     location = last.context.function.location(last.call.node)
     end = chain.steps[-1]
     callee = quoted(f"{name}()")
-    made = f": {end.function}() makes it" if end.function != name else ", which it makes itself"
-    text = f"{callee} may return {chain.errno}{made} at {end.file}."
+    made = f"from {end.function}()" if end.function != name else "of its own"
+    text = f"{callee} may return {chain.errno} {made} ({end.file})."
     untold = "The call is told nothing of the domain, so another one would not help."
     steps = [
         Step(

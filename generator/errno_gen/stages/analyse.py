@@ -49,6 +49,7 @@ def analyse(
         summaries=summaries,
         reserved=policy.reserved,
         overruled=lambda *site: _stays(decisions.about(driver.name, *site)),
+        named=lambda *half: decisions.names(driver.name, *half),
     )
     return decided(verdicts, policy, decisions, strict=strict)
 

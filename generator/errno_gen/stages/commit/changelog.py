@@ -201,11 +201,17 @@ def _call(patch: DriverPatch, location: Location) -> str:
     return "message"
 
 
-def _outside(verdicts: Iterable[Verdict]) -> dict[str, tuple[str, ...]]:
-    """Helpers that change, with their callers that no callback is behind."""
-    found: dict[str, dict[str, None]] = {}
+def _outside(verdicts: Iterable[Verdict]) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Helpers that change, with their callers that no callback is behind.
+
+    Helpers with the same callers come together, in the order of the first of them.
+    """
+    callers: dict[str, set[str]] = {}
     for verdict in verdicts:
         if verdict.outside_callers:
-            callers = found.setdefault(f"{verdict.site.function}()", {})
-            callers.update(dict.fromkeys(f"{name}()" for name in verdict.outside_callers))
-    return {function: tuple(sorted(callers)) for function, callers in found.items()}
+            found = callers.setdefault(f"{verdict.site.function}()", set())
+            found.update(f"{name}()" for name in verdict.outside_callers)
+    together: dict[tuple[str, ...], list[str]] = {}
+    for function, names in callers.items():
+        together.setdefault(tuple(sorted(names)), []).append(function)
+    return tuple((tuple(functions), names) for names, functions in together.items())

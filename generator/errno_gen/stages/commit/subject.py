@@ -115,8 +115,8 @@ def _converting(rewritten: Sequence[Verdict]) -> Iterator[str]:
     errnos = " and ".join(sorted({verdict.site.errno for verdict in rewritten}))
     callees = {verdict.callee for verdict in rewritten}
     if len(callees) == 1:
-        yield f"Do not hand on {errnos} of {callees.pop()}()"
-    yield f"Do not hand on {errnos} of kernel functions"
+        yield f"Do not pass on {errnos} from {callees.pop()}()"
+    yield f"Do not pass on {errnos} from kernel functions"
 
 
 def _is_settled(verdicts: Sequence[Verdict], reserved: str) -> bool:
