@@ -38,6 +38,12 @@ _report_file = click.Path(dir_okay=False, path_type=Path)
     help="Where to compile; host is without a container.",
 )
 @click.option(
+    "--executor",
+    metavar="dask://HOST:PORT",
+    default="",
+    help="Compile on the workers of this Dask scheduler, with --jobs on each. Default: here.",
+)
+@click.option(
     "--arch",
     "architectures",
     metavar="ARCH",
@@ -86,6 +92,7 @@ def build(
     tree: Path,
     drivers: tuple[str, ...],
     engine: str,
+    executor: str,
     architectures: tuple[str, ...],
     config: Path | None,
     defconfigs: tuple[str, ...],
@@ -126,12 +133,14 @@ def build(
     wishes = BuildOptions(
         engine=engine,
         architectures=architectures,
-        jobs=jobs,
+        # Workers have processors of their own, so that this machine's number says nothing.
+        jobs=jobs if _is_given("jobs") or not executor else 0,
         checks=Checks(warnings, sparse),
         werror_new=werror_new,
         config=config,
         defconfigs=defconfigs,
         cache_limit=cache_limit,
+        executor=executor,
     )
     with screen.progress() as progress:
         results = check(repo, commits, wishes, progress)
@@ -141,6 +150,11 @@ def build(
         junit_file.write_text(report.build_junit(commits, results), encoding="utf-8")
     clean = _show(screen, wanted, commits, results)
     return NOT_CLEAN if strict_objects and objects.flags(results) else clean
+
+
+def _is_given(option: str) -> bool:
+    source = click.get_current_context().get_parameter_source(option)
+    return source is not click.core.ParameterSource.DEFAULT
 
 
 def _show(

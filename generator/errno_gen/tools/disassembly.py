@@ -80,6 +80,20 @@ class Listings:
         """Whether a listing is still there, or never was because there is NO_CODE."""
         return digest == NO_CODE or self._path(digest).is_file()
 
+    def file(self, digest: str) -> bytes:
+        """A kept listing, as :meth:`put` takes it elsewhere; b"" for NO_CODE."""
+        return b"" if digest == NO_CODE else self._path(digest).read_bytes()
+
+    def put(self, digest: str, content: bytes) -> None:
+        """Keep a listing that was made elsewhere. One that came damaged is left out."""
+        try:
+            text = gzip.decompress(content)
+        except (EOFError, OSError):
+            return
+        if _digest(text) == digest and not self._path(digest).is_file():
+            self.folder.mkdir(exist_ok=True)
+            _keep(self._path(digest), text)
+
     def _take(self, path: Path, disassembly: str) -> str:
         try:
             elf = read_elf(path)
@@ -89,7 +103,7 @@ class Listings:
         if elf.executable_bytes and not listing.functions:
             return NO_CODE
         text = to_json(listing)
-        digest = hashlib.sha256(text).hexdigest()[:20]
+        digest = _digest(text)
         if not self._path(digest).is_file():
             self.folder.mkdir(exist_ok=True)
             _keep(self._path(digest), text)
@@ -121,6 +135,10 @@ def _disassembled(
     parts = _SPLIT.split(done.stdout.decode("utf-8", "replace"))
     found = dict(zip(parts[1::2], parts[2::2], strict=True))
     return {names[name]: text for name, text in found.items() if name in names}
+
+
+def _digest(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()[:20]
 
 
 def _load(path: Path, kind: type[T]) -> T | None:

@@ -13,8 +13,8 @@ import platform
 import shlex
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tuxmake.arch import Architecture
@@ -25,12 +25,10 @@ from errno_gen.model import from_json, to_json, with_changes
 from errno_gen.tools import buildlog, process
 from errno_gen.tools.disassembly import NO_CODE
 from errno_gen.tools.dotconfig import DotConfig, read_config
-from errno_gen.tools.makefile import Condition
 from errno_gen.tools.settings import Configuration, settings
 from errno_gen.tools.warnings import NO_CHECKS, Checks, warnings_by_target
 from errno_gen.tools.workshop import Workshop, digest
 
-_KEPT_COMMITS = 100
 _MAKE_FAILED = 2
 _SIGNALLED = 128
 
@@ -60,7 +58,7 @@ class _State:
 
     ``configured`` and ``prepared`` are the commits for which it is; ``busy`` is the run that
     uses it; ``generation`` counts the folders that were thrown away; ``prefix`` is
-    CROSS_COMPILE; ``objects`` are results by commit and target.
+    CROSS_COMPILE.
     """
 
     configured: str = ""
@@ -68,15 +66,40 @@ class _State:
     busy: str = ""
     generation: int = 0
     prefix: str = ""
-    objects: dict[str, dict[str, ObjectResult]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to repeat a compilation by hand: shell text up to the commit, and up to the targets.
+
+    ``place`` is the machine on which that works, "" for this one. ``engine`` is where it ran,
+    with the image; ``toolchain`` the versions of compiler, assembler and linker, "" for a
+    kernel that does not say.
+    """
+
+    checkout: str = ""
+    make: str = ""
+    place: str = ""
+    engine: str = ""
+    toolchain: str = ""
+
+    def line(self, commit: str, targets: Sequence[str]) -> str:
+        """A shell line that checks out ``commit`` and compiles ``targets``."""
+        told = f"{self.checkout} {commit} && {self.make} {shlex.join(targets)}"
+        return f"{told}  # on {self.place}" if self.place else told
+
+
+def name_of(configuration: Configuration, toolchain: str) -> str:
+    """What tells the folders and records of a configuration and toolchain from others."""
+    made_with = digest(f"{toolchain} {sorted(settings().variables.items())}")
+    return "-".join((configuration.architecture, configuration.slug, made_with))
 
 
 class BuildFolder:
     """The build folder of one configuration in a workshop, as it was left or new."""
 
     def __init__(self, shop: Workshop, configuration: Configuration) -> None:
-        made_with = digest(f"{shop.engine.toolchain} {sorted(settings().variables.items())}")
-        name = "-".join((configuration.architecture, configuration.slug, made_with))
+        name = name_of(configuration, shop.engine.toolchain)
         self.configuration = configuration
         self._shop = shop
         self._record = shop.root / f"{name}.json"
@@ -93,13 +116,8 @@ class BuildFolder:
     def _config(self) -> DotConfig:
         return read_config(self._path / ".config")
 
-    @property
-    def source_architecture(self) -> str:
-        """The folder below ``arch/`` (SRCARCH)."""
-        return str(self._architecture.source_arch)
-
     def is_configured(self, commit: str) -> bool:
-        """Whether :meth:`enables` speaks of ``commit``."""
+        """Whether :meth:`symbols` speaks of ``commit``."""
         return self._state.configured == commit and (self._path / ".config").is_file()
 
     def is_prepared(self, commit: str) -> bool:
@@ -137,27 +155,16 @@ class BuildFolder:
         self._make_all(commit, "prepare", ("prepare",))
         self._keep(with_changes(self._state, configured=commit, prepared=commit))
 
-    def enables(self, conditions: Sequence[Condition]) -> bool:
-        """Whether the .config has all of ``conditions``; on means y or m."""
-        return self._config.enables(conditions)
-
-    @property
-    def toolchain(self) -> str:
-        """The versions of compiler, assembler and linker, "" for a kernel that does not say."""
-        return self._config.toolchain if self._path.joinpath(".config").is_file() else ""
-
-    def known(self, key: str) -> Mapping[str, ObjectResult]:
-        """Results by target that were kept under ``key``."""
-        return self._state.objects.get(key, {})
+    def symbols(self, names: Iterable[str]) -> dict[str, str]:
+        """The values that the .config has for ``names``; "n" where it has none."""
+        return {name: self._config.values.get(name, "n") for name in names}
 
     def compile(
-        self, key: str, commit: str, targets: Sequence[str], checks: Checks = NO_CHECKS
-    ) -> Mapping[str, ObjectResult]:
+        self, commit: str, targets: Sequence[str], checks: Checks = NO_CHECKS
+    ) -> dict[str, ObjectResult]:
         """Compile ``targets`` of ``commit``, which is checked out, in one call of make.
 
-        The results are kept under ``key``, which must stand for the whole tree (a commit's
-        or tree's id) and for ``checks``. Raises ToolError when the machine or the engine
-        fails.
+        Raises ToolError when the machine or the engine fails.
         """
         if checks.extra or not checks:
             for target in targets:
@@ -178,7 +185,7 @@ class BuildFolder:
         there = [target for target in targets if made[target]]
         codes = dict.fromkeys(there, NO_CODE) if checks else self._read(there)
         warned = warnings_by_target(text, self._roots())
-        results = {
+        return {
             target: ObjectResult(
                 compiled=made[target],
                 error="" if made[target] else errors.get(target, "") or self._any_error(text),
@@ -190,11 +197,6 @@ class BuildFolder:
             )
             for target in targets
         }
-        kept = {name: old for name, old in self._state.objects.items() if name != key}
-        kept[key] = {**self.known(key), **results}
-        newest = dict(list(kept.items())[-_KEPT_COMMITS:])
-        self._keep(with_changes(self._state, objects=newest))
-        return results
 
     def _read(self, targets: Sequence[str]) -> Mapping[str, str]:
         """Keep the code of objects that were just compiled, before others take their place."""
@@ -203,8 +205,9 @@ class BuildFolder:
             shop.engine, shop.source, self._path, self._state.prefix, targets, shop.timeout
         )
 
-    def reproduce(self, commit: str, targets: Sequence[str]) -> str:
-        """A shell line that checks out ``commit`` and compiles ``targets``."""
+    @property
+    def recipe(self) -> Recipe:
+        """How to repeat on this machine what :meth:`compile` does."""
         checkout = (
             "git",
             f"--git-dir={self._shop.repo.git_dir}",
@@ -213,10 +216,15 @@ class BuildFolder:
             "read-tree",
             "--reset",
             "-u",
-            commit,
         )
         index = f"GIT_INDEX_FILE={shlex.quote(str(self._shop.index))}"
-        return f"{index} {shlex.join(checkout)} && {shlex.join(self._command(targets))}"
+        known = self._path.joinpath(".config").is_file()
+        return Recipe(
+            checkout=f"{index} {shlex.join(checkout)}",
+            make=shlex.join(self._command(())),
+            engine=self._shop.engine.title,
+            toolchain=self._config.toolchain if known else "",
+        )
 
     # -- make ----------------------------------------------------------------------
 
@@ -352,15 +360,7 @@ class BuildFolder:
             shutil.rmtree(old, ignore_errors=True)
             fresh = state.generation + 1
             state = with_changes(state, configured="", prepared="", busy="", generation=fresh)
-        return with_changes(state, objects=self._readable(state))
-
-    def _readable(self, state: _State) -> dict[str, dict[str, ObjectResult]]:
-        """The kept results without those whose code is not kept (any more)."""
-        has = self._shop.listings.has
-        return {
-            key: {name: one for name, one in own.items() if not one.compiled or has(one.code)}
-            for key, own in state.objects.items()
-        }
+        return state
 
     def _keep(self, state: _State) -> None:
         fresh = self._record.with_suffix(".new")

@@ -13,8 +13,9 @@ from functools import cached_property
 
 from errno_gen.model import Commit, SourceFile
 from errno_gen.tools.git import Repository
-from errno_gen.tools.kbuild import BuildFolder, ObjectResult
+from errno_gen.tools.kbuild import ObjectResult
 from errno_gen.tools.kernel import KbuildObject, KernelTree
+from errno_gen.tools.records import Record
 from errno_gen.tools.warnings import NO_CHECKS, Checks
 
 _HEADER, _SOURCE = ".h", ".c"
@@ -87,8 +88,8 @@ class History:
 class Ledger:
     """What one configuration has compiled of a chain, with some checks, and what that proves."""
 
-    def __init__(self, folder: BuildFolder, history: History, checks: Checks = NO_CHECKS) -> None:
-        self.folder = folder
+    def __init__(self, record: Record, history: History, checks: Checks = NO_CHECKS) -> None:
+        self.record = record
         self.checks = checks
         self._history = history
         self._wanted: dict[int, dict[KbuildObject, None]] = {}
@@ -120,7 +121,7 @@ class Ledger:
             return None
         near = sorted(range(self._history.last + 1), key=lambda other: abs(other - position))
         for other in near:
-            result = self.folder.known(self.key(other)).get(one.target)
+            result = self.record.known(self.key(other)).get(one.target)
             if result is None:
                 continue
             changed = self._history.changed(position, other)

@@ -44,6 +44,16 @@ def locked_at_once(path: Path) -> Iterator[bool]:
         yield _take(file) and _is_there(path, file)
 
 
+def take(path: Path) -> TextIO | None:
+    """The lock file ``path``, held until it is closed or the process ends; None if taken."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("a")
+    if _take(file) and _is_there(path, file):
+        return file
+    file.close()
+    return None
+
+
 def _take(file: TextIO) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -27,6 +27,8 @@ _KILL_GRACE_SECONDS = 2.0
 
 # Leaders of the groups that run now, so that all can be ended at once.
 _RUNNING: set[int] = set()
+# Those of them that :func:`stop_all` has ended.
+_STOPPED: set[int] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ def run(
             ) from error
         _RUNNING.add(process.pid)
         stack.callback(_RUNNING.discard, process.pid)
+        stack.callback(_STOPPED.discard, process.pid)
         try:
             stdout, stderr = process.communicate(stdin or None, timeout=timeout)
         except subprocess.TimeoutExpired as error:
@@ -102,6 +105,8 @@ def run(
             kill_group(process.pid)
             process.wait()
             raise
+        if process.pid in _STOPPED:
+            raise ToolError(f"{what} was stopped", argv=command)
     if log is not None:
         stdout, stderr = log.read_bytes(), b""
     seconds = time.monotonic() - started
@@ -121,9 +126,10 @@ def run(
 def stop_all() -> None:
     """End every program that runs now, whichever thread started it.
 
-    Their :func:`run` calls return to those threads as failures.
+    Their :func:`run` calls raise ToolError in those threads.
     """
     for leader in tuple(_RUNNING):
+        _STOPPED.add(leader)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(leader, signal.SIGKILL)
 

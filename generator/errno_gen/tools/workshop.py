@@ -7,7 +7,8 @@ so that a fresh clone finds what was prepared for another:
     source/         the tree, of one commit at a time; only files that differ are exchanged
     source.index    git's index for it; source.changing is there while both are changed
     X.N/, X.json    a build folder (O=) for one architecture, configuration and toolchain,
-                    and what is known of it: for which commit it is prepared, results
+                    and what is known of it: for which commit it is prepared
+    results/X.json  what its .config enables, and results, wherever they were made
     code/           what is in the objects, see disassembly.py
     logs/           what make wrote
     lock            held while any of this is used
@@ -56,7 +57,7 @@ class Workshop:
     @property
     def listings(self) -> Listings:
         """What is in the objects that were compiled here."""
-        return Listings(self.root / "code")
+        return listings_in(self.root)
 
     def check_out(self, commit: str) -> None:
         """Bring the source folder to ``commit``. Raises ToolError, or OSError for a full disk.
@@ -102,13 +103,25 @@ def open_workshop(
     seconds; ``waiting`` is called if another run has the lock. Raises ToolError when the
     cache cannot be written.
     """
+    with open_root(version, cache, waiting) as root:
+        (root / "source").mkdir(exist_ok=True)
+        yield Workshop(repo, root, engine, jobs or os.cpu_count() or 1, timeout)
+
+
+@contextlib.contextmanager
+def open_root(
+    version: str, cache: Path, waiting: Callable[[], None] | None = None
+) -> Iterator[Path]:
+    """The folder of a workshop, for one run at a time, also where nothing is compiled.
+
+    Raises ToolError when the cache cannot be written, whatever of it was in use.
+    """
     root = cache.absolute() / FOLDER / version
     try:
         with locked(root / LOCK, waiting):
             os.utime(root / LOCK)
-            (root / "source").mkdir(exist_ok=True)
             (root / "logs").mkdir(exist_ok=True)
-            yield Workshop(repo, root, engine, jobs or os.cpu_count() or 1, timeout)
+            yield root
     except OSError as error:
         raise ToolError(
             f"cannot use the cache {root}: {error.strerror or error}",
@@ -120,6 +133,11 @@ def _probe(folder: Path) -> None:
     """Raise OSError if nothing can be written there: git does not always tell why it failed."""
     with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
         file.write(bytes(_PROBE_OCTETS))
+
+
+def listings_in(root: Path) -> Listings:
+    """The listings of the objects that a workshop's results speak of."""
+    return Listings(root / "code")
 
 
 def _open_to_all(folder: Path) -> None:

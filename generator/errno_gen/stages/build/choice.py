@@ -5,12 +5,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from errno_gen.tools.defconfigs import defconfigs, from_file, named
 from errno_gen.tools.git import Repository
-from errno_gen.tools.kbuild import BuildFolder
 from errno_gen.tools.kernel import KbuildObject
+from errno_gen.tools.makefile import Condition
 from errno_gen.tools.settings import Configuration, candidates
+
+
+class Enabling(Protocol):
+    """What a configuration enables."""
+
+    @property
+    def source_architecture(self) -> str:
+        """The folder below ``arch/`` (SRCARCH)."""
+
+    def enables(self, conditions: Sequence[Condition]) -> bool:
+        """Whether its .config has all of ``conditions``; on means y or m."""
 
 
 class Choice:
@@ -42,7 +54,7 @@ class Choice:
         return tuple(dict.fromkeys((*own, *(one for found in asked for one in found))))
 
     def searched(
-        self, base: str, objects: Iterable[KbuildObject], tried: Sequence[BuildFolder]
+        self, base: str, objects: Iterable[KbuildObject], tried: Sequence[Enabling]
     ) -> Iterator[Configuration]:
         """The kernel's own configurations that set what ``objects`` lack in those tried."""
         if self._file or self._names:
@@ -53,10 +65,11 @@ class Choice:
                     yield configuration
 
 
-def enables(folder: BuildFolder, ways: Iterable[KbuildObject]) -> bool:
+def enables(configured: Enabling, ways: Iterable[KbuildObject]) -> bool:
     """Whether a configuration builds an object in one of the ways that Kbuild knows."""
     return any(
-        one.architecture in ("", folder.source_architecture) and folder.enables(one.conditions)
+        one.architecture in ("", configured.source_architecture)
+        and configured.enables(one.conditions)
         for one in ways
     )
 
@@ -72,12 +85,12 @@ def why_not(
     return "; ".join((told, *dict.fromkeys(reasons)))
 
 
-def _lacking(one: KbuildObject, tried: Sequence[BuildFolder]) -> tuple[str, ...]:
+def _lacking(one: KbuildObject, tried: Sequence[Enabling]) -> tuple[str, ...]:
     """The symbols that no configuration has on; the governing one if that tells nothing."""
     off = [
         condition.symbol
         for condition in one.conditions
-        if condition.enabled and not any(folder.enables((condition,)) for folder in tried)
+        if condition.enabled and not any(each.enables((condition,)) for each in tried)
     ]
     if tried and off:
         return tuple(off)
