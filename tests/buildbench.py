@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,17 @@ from typing import Any
 from errno_gen.model import BuildResult, Commit
 from errno_gen.stages.build import BuildOptions, build
 from errno_gen.tools.git import Repository
-from fakekernel import FILES
+from fakekernel import FILES, fake_compilers
 from gitrepo import GitRepo
 
 _D = "drivers/iommu"
+_ALL = ("x86_64-linux-gnu-", "aarch64-linux-gnu-")
+
+
+def path_of_compilers(folder: Path) -> str:
+    """Make the fake compilers; a PATH on which they come first."""
+    fake_compilers(folder, *_ALL)
+    return f"{folder}:{os.environ['PATH']}"
 
 
 class Bench:
@@ -49,11 +57,11 @@ class Bench:
 
     def calls(self) -> list[str]:
         """What make and the compilers were asked for in all build folders together."""
-        logs = sorted(self.cache.glob("kbuild/*/*/calls"))
+        logs = sorted(self.cache.glob("**/kbuild/*/*/calls"))
         return [line for log in logs for line in log.read_text().splitlines()]
 
     def forget_calls(self) -> None:
-        for log in self.cache.glob("kbuild/*/*/calls"):
+        for log in self.cache.glob("**/kbuild/*/*/calls"):
             log.unlink()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from buildbench import Bench, table
+from buildbench import Bench, path_of_compilers, table
 from errno_gen.errors import InputError, ToolError
 from errno_gen.model import Status
 from errno_gen.tools.warnings import Checks
@@ -21,13 +21,11 @@ from fakekernel import FILES, fake_compilers
 from gitrepo import GitRepo
 
 _D = "drivers/iommu"
-_ALL = ("x86_64-linux-gnu-", "aarch64-linux-gnu-")
 
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    fake_compilers(tmp_path / "bin", *_ALL)
-    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    monkeypatch.setenv("PATH", path_of_compilers(tmp_path / "bin"))
     return Bench(GitRepo(tmp_path / "repo"), tmp_path / "cache")
 
 
@@ -199,7 +197,7 @@ def test_a_sparse_checkout_of_the_user_changes_nothing(bench: Bench) -> None:
 _SLOW_RUN = """
 import sys
 from pathlib import Path
-sys.path[:0] = [{tests!r}]
+sys.path.insert(0, {tests!r})
 from buildbench import Bench
 from gitrepo import GitRepo
 bench = Bench.__new__(Bench)
@@ -212,9 +210,8 @@ bench.build("x86_64")
 def test_after_a_kill_the_next_run_is_right(bench: Bench) -> None:
     bench.base = bench.repo.commit({"SLOW": ""})
     bench.commit(alpha="int alpha = 1;\n")
-    unit = Path(__file__).parent
     script = _SLOW_RUN.format(
-        tests=str(unit.parent),
+        tests=str(Path(__file__).parents[1]),
         repo=str(bench.repo.path),
         cache=str(bench.cache),
         base=bench.base,
