@@ -236,6 +236,28 @@ def test_after_a_kill_the_next_run_is_right(bench: Bench) -> None:
     assert bench.calls()[:2] == ["config", "prepare"]
 
 
+class Impatient(list[tuple[str, int, int, str]]):
+    """Progress that is interrupted when the second place is to be built."""
+
+    def append(self, item: tuple[str, int, int, str]) -> None:
+        super().append(item)
+        if item[:2] == ("build", 1):
+            raise KeyboardInterrupt
+
+
+def test_an_interrupted_run_is_resumed(bench: Bench) -> None:
+    for number in range(1, 4):
+        bench.commit(alpha=f"int alpha = {number};\n")
+    bench.progress = Impatient()
+    with pytest.raises(KeyboardInterrupt):
+        bench.build("x86_64")
+    assert bench.calls() == ["config", "prepare", f"cc {_D}/alpha"]
+    bench.forget_calls()
+    bench.progress = []
+    assert [one.status for one in bench.build("x86_64")] == [Status.PASS] * 3
+    assert bench.calls() == [f"cc {_D}/alpha"] * 3
+
+
 _UNTIDY = "UNTIDY is not nice [-WUNTIDY]"
 
 

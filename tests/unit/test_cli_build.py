@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from commandline import errno_gen, git, repository
+from errno_gen.cli.options import default_jobs
 from errno_gen.model import BuildResult, Commit, FunctionChange, ObjectChange, Status
 from errno_gen.stages.build import BuildOptions
 from errno_gen.tools.claims import claimed
@@ -87,6 +88,26 @@ def test_what_is_flagged_fails_only_when_asked_to(
     assert errno_gen("build", "--tree", kernel, "--strict-objects").code == 1
     compilers.flagged = ()
     assert errno_gen("build", "--tree", kernel, "--strict-objects").code == 0
+
+
+def test_annotations_are_for_github(
+    kernel: Path, compilers: Compilers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    assert "::" not in errno_gen("build", "--tree", kernel).out
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    out = errno_gen("build", "--tree", kernel).out
+    assert "\n::warning file=drivers/iommu/alpha-iommu.c,line=9,title=" in out
+
+
+def test_the_number_of_jobs_is_this_machines_own(kernel: Path, compilers: Compilers) -> None:
+    away = ("--executor", "dask://127.0.0.1:1")
+    asked: list[int] = []
+    for more in ((), ("--jobs", "7"), away, (*away, "--jobs", "7")):
+        errno_gen("build", "--tree", kernel, *more)
+        assert compilers.options is not None
+        asked.append(compilers.options.jobs)
+    assert asked == [default_jobs(), 7, 0, 7]
 
 
 def test_the_checks_that_are_asked_for(kernel: Path, compilers: Compilers) -> None:

@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
+import xmlschema
 from junitparser import JUnitXml
 
 from errno_gen.model import (
@@ -24,6 +27,7 @@ from errno_gen.model import (
     Verdict,
 )
 from errno_gen.stages import report
+from errno_gen.stages.annotations import build_annotations
 
 PLACE = Location("drivers/iommu/x.c", 10, 9, 100, 106)
 VERDICT = Verdict(
@@ -165,7 +169,42 @@ def test_junit_has_a_suite_for_each_commit() -> None:
     xml = JUnitXml.fromstring(report.build_junit(COMMITS, RESULTS).encode())
     suites = list(xml)
     assert [suite.name for suite in suites] == ["iommu/a: Fix", "iommu/b: Fix", "iommu/c: Fix"]
-    assert (xml.tests, xml.failures, xml.skipped) == (5, 1, 2)
+    assert (xml.tests, xml.failures) == (5, 1)
+    assert [suite.skipped for suite in suites] == [1, 0, 1]
     failed = list(suites[1])[1]
     assert failed.result[0].message == "x.c:3: error: no <such> thing & more"
     assert "podman run make" in failed.result[0].text
+
+
+def test_junit_keeps_to_the_schema_of_jenkins() -> None:
+    schema = xmlschema.XMLSchema10(str(Path(__file__).parents[1] / "junit-10.xsd"))
+    odd = replace(RESULTS[3], error="x.c:3: \x1b[1mbad\x00 \udce9", warnings=("a.c:1: \x08 & <b>",))
+    thirds = tuple(replace(RESULTS[0], seconds=0.1 + number / 1000) for number in range(7))
+    for results in (RESULTS, (*RESULTS, odd), thirds, ()):
+        text = report.build_junit(COMMITS, results)
+        schema.validate(text)
+    schema.validate(report.build_junit((), ()))
+
+
+def test_every_case_says_how_to_repeat_it() -> None:
+    xml = JUnitXml.fromstring(report.build_junit(COMMITS, RESULTS).encode())
+    cases = [case for suite in xml for case in suite]
+    told = [f"{case.system_out} {''.join(one.text or '' for one in case.result)}" for case in cases]
+    assert ["reproduce: podman run make" in one for one in told] == [True, False, True, True, False]
+
+
+def test_annotations_name_the_line_once() -> None:
+    results = (
+        replace(RESULTS[3], error="x.c:3: 100% bad, isn't: it\nmore"),
+        replace(RESULTS[3], error="x.c:3: 100% bad, isn't: it\nmore", architecture="arm64"),
+        replace(RESULTS[0], warnings=("y.h:7: unused [-Wunused]",)),
+        RESULTS[4],
+    )
+    assert build_annotations(COMMITS, results) == (
+        "::error file=x.c,line=3,title=bbbbbbbbbbbb iommu/b%3A Fix::100%25 bad, isn't: it%0Amore "
+        "(x86_64 allmodconfig, arm64 allmodconfig)",
+        "::warning file=y.h,line=7,title=aaaaaaaaaaaa iommu/a%3A Fix::unused [-Wunused] "
+        "(arm64 allmodconfig)",
+        "::error title=cccccccccccc iommu/c%3A Fix::x is not built: compiled at aaaa "
+        "(allmodconfig)",
+    )

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from errno_gen.cli.session import CLEAN, NOT_CLEAN, begin
 from errno_gen.errors import InputError
 from errno_gen.model import BuildResult, Commit, Status
 from errno_gen.stages import objects, report
+from errno_gen.stages.annotations import build_annotations
 from errno_gen.stages.build import BuildOptions
 from errno_gen.stages.build import build as check
 from errno_gen.tools.engine import ENGINES
@@ -171,6 +173,9 @@ def _show(
     for line in (*objects.object_lines(results), *objects.warning_lines(results)):
         screen.line(line)
     screen.line(f"{_short(wanted)}: {report.build_summary(results)}")
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for line in build_annotations(commits, results):
+            screen.line(line)
     return CLEAN if all(result.status is Status.PASS for result in results) else NOT_CLEAN
 
 

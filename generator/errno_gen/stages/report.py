@@ -8,6 +8,7 @@ from 1 and columns from 0.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from junitparser import TestCase
 
 SCHEMA = 1
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
@@ -251,13 +253,16 @@ def build_json(commits: Sequence[Commit], results: Sequence[BuildResult]) -> str
 
 
 def build_junit(commits: Sequence[Commit], results: Sequence[BuildResult]) -> str:
-    """The compile check as JUnit XML: a suite for each commit, a case for each build."""
+    """The compile check as JUnit XML: a suite for each commit, a case for each build.
+
+    It is valid by the schema of Jenkins' xUnit plugin (junit-10.xsd), which GitLab reads too.
+    """
     # Not above: only builds need it, and it takes its time to load.
     from junitparser import JUnitXml, TestSuite
 
     xml: Any = JUnitXml("errno-gen build")
     for commit in commits:
-        suite = TestSuite(commit.subject or commit.oid)
+        suite = TestSuite(_xml_text(commit.subject) or commit.oid)
         suite.add_property("commit", commit.oid)
         for result in results:
             if result.commit == commit.oid:
@@ -267,7 +272,20 @@ def build_junit(commits: Sequence[Commit], results: Sequence[BuildResult]) -> st
                     suite.add_property(name, f"{result.toolchain}; {result.engine}")
         xml.add_testsuite(suite)
     xml.update_statistics()
+    _keep_to_the_schema(xml)
     return _XML + bytes(xml.tostring()).decode() + "\n"
+
+
+def _keep_to_the_schema(xml: Any) -> None:
+    """Sums of times have at most three decimals, and only suites count what was skipped."""
+    for each in (xml, *xml):
+        each.time = round(each.time, 3)
+    xml._elem.attrib.pop("skipped", None)
+
+
+def _xml_text(text: str) -> str:
+    """Text without what no XML may hold: control characters, halves of surrogates."""
+    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _case(result: BuildResult) -> TestCase:
@@ -276,15 +294,17 @@ def _case(result: BuildResult) -> TestCase:
 
     case = TestCase(f"{result.architecture} {result.configuration}", result.driver, result.seconds)
     if result.status is Status.FAIL:
-        failure = JunitFailure(result.error or "does not compile")
-        failure.text = f"log: {result.log}\nreproduce: {result.reproduce}"
+        failure = JunitFailure(_xml_text(result.error) or "does not compile")
+        failure.text = _xml_text(f"log: {result.log}\nreproduce: {result.reproduce}")
         case.result = [failure]
     elif result.status is Status.NOT_BUILT:
-        case.result = [Skipped(result.proof or "not built")]
+        case.result = [Skipped(_xml_text(result.proof) or "not built")]
     told = [f"objects: {' '.join(result.objects)}", f"proof: {result.proof}"]
     told += [line for change in result.changes for line in change.flagged]
     told += result.warnings
-    case.system_out = "\n".join(told)
+    if result.status is Status.PASS:
+        told += [f"log: {result.log}", f"reproduce: {result.reproduce}"]
+    case.system_out = _xml_text("\n".join(told))
     return case
 
 
