@@ -192,10 +192,12 @@ test: lint $(KERNEL_61)/Makefile $(KERNEL_612)/Makefile ## Set up, lint, and run
 	$(BIN)/errno-gen image build --engine docker
 	$(BIN)/pytest
 
-bench: $(VENV) image $(if $(KDIR),,$(KERNEL_61)/Makefile) ## Measure time and memory, against plain spatch
+bench: $(VENV) image $(if $(KDIR),,$(KERNEL_61)/Makefile) ## Measure time and memory, against plain spatch and plain make
 	@$(BIN)/python -m tests.bench --tree '$(KERNEL)' --engine $(ENGINE)
 	echo
 	$(BIN)/python -m tests.bench.scaling --tree '$(KERNEL)'
+	echo
+	$(BIN)/python -m tests.bench.builds --tree '$(KERNEL)' --engine $(ENGINE)
 
 clean: ## Remove .venv and what tests and tools left here (not the cache of kernels)
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

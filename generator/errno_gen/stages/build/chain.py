@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from errno_gen.model import BuildResult, Commit, Driver, Status
@@ -114,31 +115,38 @@ class Chain:
         What none of them enables is looked for in the tree's own default configurations.
         """
         open_ones = {(task, one) for task in tasks for one in task.objects}
-        base, choice = self._history.oid(0), self._wanted.choice
-        chosen = choice.first(base) if tasks else ()
+        base = self._history.oid(0)
+        chosen = self._wanted.choice.first(base) if tasks else ()
         first = [one for one in chosen if not one.fallback]
-        open_ones -= self._try(first, tasks, open_ones, len(chosen))
+        open_ones -= self._try(first, tasks, open_ones, (0, len(chosen)))
         tried = set(first)
-        for configuration in (one for one in chosen if one.fallback):
-            if open_ones:
-                tried.add(configuration)
-                open_ones -= self._try((configuration,), tasks, open_ones, len(tried))
-        objects = {one for _, one in open_ones}
-        configured = [self._at_base(ledger) for ledger in self._ledgers]
-        for configuration in choice.searched(base, objects, configured):
+        later: Iterable[Configuration] = (one for one in chosen if one.fallback)
+        for configuration in itertools.chain(later, self._searched(base, open_ones)):
             if open_ones and configuration not in tried:
                 tried.add(configuration)
-                open_ones -= self._try((configuration,), tasks, open_ones, len(tried))
+                place = (len(tried) - 1, max(len(tried), len(chosen)))
+                open_ones -= self._try((configuration,), tasks, open_ones, place)
         self._progress("configure", len(tried), len(tried), "")
+
+    def _searched(
+        self, base: str, open_ones: set[tuple[_Task, KbuildObject]]
+    ) -> Iterator[Configuration]:
+        """The kernel's own configurations that set what the ones before left off."""
+        objects = {one for _, one in open_ones}
+        configured = [self._at_base(ledger) for ledger in self._ledgers]
+        yield from self._wanted.choice.searched(base, objects, configured)
 
     def _try(
         self,
         configurations: Sequence[Configuration],
         tasks: Sequence[_Task],
         open_ones: set[tuple[_Task, KbuildObject]],
-        total: int,
+        place: tuple[int, int],
     ) -> set[tuple[_Task, KbuildObject]]:
-        """Configure candidates; what they enable of the tasks (a fallback: of what is open)."""
+        """Configure candidates; what they enable of the tasks (a fallback: of what is open).
+
+        ``place`` says how many were tried before, of how many.
+        """
         needed = {
             each.symbol
             for task in tasks
@@ -148,7 +156,7 @@ class Chain:
         }
         base, symbols = self._history.oid(0), tuple(sorted(needed))
         lanes = [Configure(self._foreman.record(one), base, symbols) for one in configurations]
-        self._foreman.run("configure", lanes, total - len(lanes), total)
+        self._foreman.run("configure", lanes, *place)
         self._reasons += [lane.failure.message for lane in lanes if lane.failure is not None]
         ledgers = [Ledger(lane.record, self._history) for lane in lanes if lane.failure is None]
         covered: set[tuple[_Task, KbuildObject]] = set()
