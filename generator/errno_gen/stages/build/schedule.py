@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from errno_gen.errors import MachineError, ToolError
+from errno_gen.errors import ErrnoGenError, MachineError, ToolError
 from errno_gen.model import with_changes
 from errno_gen.tools.disassembly import Listings
 from errno_gen.tools.jobs import Crew, Done, Job, Progress, Step, plain_error
@@ -105,14 +105,24 @@ class Foreman:
         *,
         wait_for_one: bool,
     ) -> int:
-        """Take what is done, after waiting for it if nothing else is to do; how many."""
+        """Take what is done, after waiting for it if nothing else is to do; how many.
+
+        One that failed does not lose what others have done.
+        """
         ended, _ = wait(running, _CHECK_SECONDS if wait_for_one else 0, FIRST_COMPLETED)
         if wait_for_one and not ended:
             self._crew.check()
+        failures: list[ErrnoGenError | OSError] = []
         for future in ended:
             lane = running.pop(future)
-            lane.take(places[lane], self._unpack(future.result()))
-            _step(order, places, lane)
+            try:
+                lane.take(places[lane], self._unpack(future.result()))
+            except (ErrnoGenError, OSError) as error:
+                failures.append(error)
+            else:
+                _step(order, places, lane)
+        if failures:
+            raise failures[0]
         return len(ended)
 
     def _unpack(self, done: Done) -> Done:
