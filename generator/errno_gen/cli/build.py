@@ -18,6 +18,7 @@ from errno_gen.model import BuildResult, Commit, Status
 from errno_gen.stages import objects, report
 from errno_gen.stages.build import BuildOptions
 from errno_gen.stages.build import build as check
+from errno_gen.tools import builds
 from errno_gen.tools.engine import ENGINES
 from errno_gen.tools.git import Repository
 from errno_gen.tools.settings import settings
@@ -135,6 +136,7 @@ def build(
     )
     with screen.progress() as progress:
         results = check(repo, commits, wishes, progress)
+    builds.remember(repo.common_dir, commits, results)
     if json_file is not None:
         json_file.write_text(report.build_json(commits, results), encoding="utf-8")
     if junit_file is not None:
