@@ -8,28 +8,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from email.header import Header
+from email.header import Header, decode_header, make_header
 from email.parser import BytesHeaderParser
-from email.policy import default
-from email.utils import formataddr, getaddresses, parseaddr
+from email.utils import formataddr, getaddresses
+
+from errno_gen.errors import InputError
 
 _WIDTH = 76
 _MIME = (
     b"MIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: 8bit\n"
 )
 _ENDS = b"\n\n"
+_PERSON = re.compile(r"(.*?)\s*<([^<>]+)>")
 
 
 def header_of(mail: bytes, name: str) -> str:
     """A header's value, decoded and on one line; "" if there is none."""
-    head = _head(mail)
-    found = BytesHeaderParser(policy=default).parsebytes(head).get(name, "")
-    return " ".join(str(found).split())
+    found = BytesHeaderParser().parsebytes(_head(mail)).get(name, "")
+    return decoded(found)
+
+
+def decoded(value: object) -> str:
+    """A header's value as text on one line; one that is encoded badly as it is."""
+    try:
+        text = str(make_header(decode_header(str(value))))
+    except (ValueError, LookupError):
+        text = str(value)
+    return " ".join(text.split())
+
+
+def parted(person: str) -> tuple[str, str]:
+    """Name and address of ``Name <address>`` as git writes it, where a name may have commas.
+
+    A name in quotation marks loses them; without an address it is ("", the text).
+    """
+    match = _PERSON.fullmatch(person.strip())
+    if match is None:
+        return "", person.strip()
+    name = match.group(1).strip()
+    if len(name) > 1 and name[0] == name[-1] == '"':
+        name = re.sub(r"\\(.)", r"\1", name[1:-1])
+    return name, match.group(2)
 
 
 def address(person: str) -> str:
     """The bare address of ``Name <address>``, in lower case."""
-    return parseaddr(person)[1].lower()
+    return parted(person)[1].lower()
 
 
 def people(text: str) -> tuple[str, ...]:
@@ -45,11 +69,18 @@ def encoded(name: str, value: str) -> bytes:
 
 
 def address_header(name: str, persons: Sequence[str]) -> bytes:
-    """A header of persons, one a line as git writes them; b"" for nobody."""
+    """A header of persons, one a line as git writes them; b"" for nobody.
+
+    Raises InputError for an address that is not ASCII, which mail programs do not take.
+    """
     if not persons:
         return b""
+    pairs = [parted(person) for person in persons]
+    odd = next((address for _, address in pairs if not address.isascii()), None)
+    if odd is not None:
+        raise InputError(f"the mail address {odd} is not ASCII", "write its host in punycode")
     # formataddr encodes and quotes the names as they need it.
-    shown = (formataddr(parseaddr(person), "utf-8") for person in persons)
+    shown = (formataddr(pair, "utf-8") for pair in pairs)
     return f"{name}: {f',{chr(10)} '.join(shown)}\n".encode("ascii")
 
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from email.utils import parseaddr
 
 from errno_gen.errors import InputError
 from errno_gen.tools.git import Repository
 from errno_gen.tools.gitobjects import text
+from errno_gen.tools.mail import address
 
 REVIEW = ("Reviewed-by", "Acked-by", "Tested-by")
 """What people say of a patch, and of no other version of it."""
@@ -34,13 +34,13 @@ class Trailer:
     @property
     def person(self) -> str:
         """``Name <address>``, or "" if the value names nobody."""
-        match = re.match(r"([^<>]*<[^<>@\s]+@[^<>\s]+>)", self.value)
+        match = re.match(r"([^<>]*<[!-;=?-~]+@[!-;=?-~]+>)", self.value)
         return match.group(1).strip() if match else ""
 
     @property
     def address(self) -> str:
         """The mail address in lower case, or ""."""
-        return parseaddr(self.person)[1].lower()
+        return address(self.person) if self.person else ""
 
     @property
     def same(self) -> tuple[str, str]:

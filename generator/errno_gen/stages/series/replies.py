@@ -11,13 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesParser
-from email.policy import default
-from email.utils import parseaddr
 from pathlib import Path
 
 from errno_gen.errors import InputError
 from errno_gen.stages.series.versions import Version
-from errno_gen.tools.mail import address
+from errno_gen.tools.mail import decoded, parted
 from errno_gen.tools.trailers import REVIEW, Trailer
 
 _TAG = re.compile(rf"^({'|'.join(REVIEW)}): *(\S.*<[^<>@\s]+@[^<>\s]+>.*?)\s*$", re.IGNORECASE)
@@ -54,7 +52,7 @@ def read_replies(path: Path, version: Version, subjects: Sequence[str]) -> Repli
         sent = sent or by_id
         for tag in _tags(mail) if where else ():
             if not _is_by_sender(tag, mail):
-                sender = str(mail.get("From", "")).strip()
+                sender = decoded(mail.get("From", ""))
                 remarks.append(f"not taken, since {sender} wrote it for somebody else: {tag}")
                 continue
             for index in where:
@@ -72,7 +70,7 @@ def _patches(mail: Message, version: Version, subjects: Sequence[str]) -> tuple[
             return range(index, index + 1), True
         if known == version.cover:
             return everything, True
-    match = _SUBJECT.search(" ".join(str(mail.get("Subject", "")).split()))
+    match = _SUBJECT.search(decoded(mail.get("Subject", "")))
     if refers and match and int(match.group(1) or 1) == version.number:
         found = [n for n, subject in enumerate(subjects) if subject == match.group(2).strip()]
         if len(found) == 1:
@@ -89,9 +87,9 @@ def _tags(mail: Message) -> Iterator[Trailer]:
 
 
 def _is_by_sender(tag: Trailer, mail: Message) -> bool:
-    name, sender = parseaddr(str(mail.get("From", "")))
-    theirs = parseaddr(tag.person)[0]
-    return tag.address == address(sender) or (bool(name) and name.lower() == theirs.lower())
+    name, sender = parted(decoded(mail.get("From", "")))
+    theirs = parted(tag.person)[0]
+    return tag.address == sender.lower() or (bool(name) and name.lower() == theirs.lower())
 
 
 def _text(mail: Message) -> str:
@@ -128,4 +126,4 @@ def _mails(path: Path) -> Iterator[Message]:
 
 def _parsed(box: mailbox.Mailbox[mailbox.mboxMessage] | mailbox.Maildir) -> Iterator[Message]:
     for key in box.keys():  # noqa: SIM118 - a mailbox iterates over its mails
-        yield BytesParser(policy=default).parsebytes(box.get_bytes(key))
+        yield BytesParser().parsebytes(box.get_bytes(key))
