@@ -364,3 +364,33 @@ def test_names_that_are_not_ascii_and_a_very_long_subject(
         long,
         "Łukasz J. Ørsted, Jr",
     ]
+
+
+def test_tags_that_a_person_keeps_on_a_changed_patch(repo: GitRepo, tmp_path: Path) -> None:
+    tag = "Reviewed-by: Alice Älpha <alice@example.org>"
+    retag(repo, {"alpha": tag})
+    series(repo, tmp_path / "v1")
+    decide(repo)
+    retag(repo, {"alpha": tag})
+    outcome = series(repo, tmp_path / "v2", "-v", "2")
+    assert tag in body(mails(tmp_path / "v2")[1])
+    assert f"note: the patch changed, its own message has a tag still: {tag}" in outcome.err
+    assert "dropped" not in outcome.out
+
+
+def test_a_range_is_a_series_on_another_base(repo: GitRepo, tmp_path: Path) -> None:
+    assert series(repo, tmp_path / "v1", f"{BRANCH}~2..{BRANCH}").code == 0
+    text = body(mails(tmp_path / "v1")[0])
+    assert f"base-commit: {repo.git('rev-parse', f'{BRANCH}~2')}\n" in text
+    assert [subject[:12] for subject in subjects(tmp_path / "v1")] == [
+        "[PATCH 0/2] ",
+        "[PATCH 1/2] ",
+        "[PATCH 2/2] ",
+    ]
+    # alpha is not in it, and the letter says so.
+    assert "These would change, but have no patch here" in text
+    outcome = series(repo, tmp_path / "v2", "-v", "2", f"nonsense..{BRANCH}")
+    assert (outcome.code, outcome.errors) == (
+        2,
+        [f"error: unknown revision 'nonsense' in {repo.path}"],
+    )

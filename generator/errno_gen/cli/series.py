@@ -129,9 +129,9 @@ def series(
 ) -> int:
     """Make the commits of BRANCH into mails: patches, a cover letter, recipients.
 
-    BRANCH is one that apply made; by default the last. It stays as it is. Reviews that the
-    last version got are carried over where its patch did not change. The exit code is 1 if
-    checkpatch finds something.
+    BRANCH is one that apply made, by default the last, or BASE..BRANCH. It stays as it is.
+    Reviews that the last version got are carried over where its patch did not change. The exit
+    code is 1 if checkpatch finds something.
 
     \b
     errno-gen series -o outgoing/v1

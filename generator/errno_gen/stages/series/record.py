@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from errno_gen.errors import InputError
-from errno_gen.model import Cause, Driver, DriverPatch, Failure, Scan, Verdict
+from errno_gen.model import Cause, Driver, DriverPatch, Failure, Scan, Verdict, with_changes
 from errno_gen.policy import Policy
 from errno_gen.tools import branches, state
 from errno_gen.tools.git import Repository
@@ -64,14 +64,16 @@ def remember(
     state.remember(repo.common_dir, _KIND, branch, record)
 
 
-def recall(repo: Repository, branch: str | None) -> tuple[str, Record]:
+def recall(repo: Repository, named: str | None) -> tuple[str, Record]:
     """The branch (with None the one made last that is still there) and its record.
 
+    ``named`` may also be BASE..BRANCH, for another base than the recorded one.
     Raises InputError if there is none, or errno-gen did not make it.
     """
     made = branches.made(repo.common_dir)
     again = "make one with errno-gen apply"
-    if branch is None:
+    base, _, branch = (named or "").rpartition("..")
+    if not branch:
         there = [name for name in made if repo.branch_tip(name) is not None]
         if not there:
             raise InputError("no branch of errno-gen in this repository", again)
@@ -87,4 +89,4 @@ def recall(repo: Repository, branch: str | None) -> tuple[str, Record]:
             else f"the branch {branch} was made by another version of errno-gen",
             f"{again}, which can make it anew with --force",
         )
-    return branch, record
+    return branch, with_changes(record, base=repo.resolve(base)) if base else record
