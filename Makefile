@@ -38,11 +38,19 @@ help: ## Show this list
 NEEDS := spatch:coccinelle git:git xz:xz-utils mmdebstrap:mmdebstrap newuidmap:uidmap \
          $(if $(filter docker,$(ENGINE)),docker:docker.io,podman:podman runc:runc)
 
+# The real git send-email is tested; git's package of it only recommends the module.
+test: NEEDS += git-send-email:git-email
+test: PERL_NEEDS := Mail::Address:libmailtools-perl
+
 system: ## Install the Debian packages that are missing, after naming them
 	@missing=()
 	for need in $(NEEDS); do
 		if [[ -e $${need%%:*} ]]; then continue; fi
-		PATH="$$PATH:/usr/sbin:/sbin" command -v "$${need%%:*}" >/dev/null || missing+=("$${need##*:}")
+		PATH="$$PATH:/usr/sbin:/sbin:$$(git --exec-path 2>/dev/null)" command -v "$${need%%:*}" \
+			>/dev/null || missing+=("$${need##*:}")
+	done
+	for need in $(PERL_NEEDS); do
+		perl -M"$${need%:*}" -e 1 2>/dev/null || missing+=("$${need##*:}")
 	done
 	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 	if (( $${#missing[@]} )); then

@@ -249,6 +249,9 @@ def apply(
     progress("commit", len(commits), len(commits), "")
     branches.remember(repo.common_dir, target.branch, kernel.tree.commit)
     claims.remember(repo.common_dir, _claims(commits, done.patches))
+    from errno_gen.stages.series import record  # a scan need not wait for all of that
+
+    record.remember(repo, target.branch, policy, done.scan, done.patches, done.left, done.failures)
     return Applied(done, commits)
 
 

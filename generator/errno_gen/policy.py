@@ -8,7 +8,10 @@ file, the line and the key.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +50,8 @@ class Policy:
 
     ``causes`` maps a cause to an errno name, ``"propagate"`` or ``"leave"``. For ``kapi`` the
     errno is what a reserved one of a kernel function is converted to, at the call.
+    ``prefixes`` are patterns of paths with the subject prefix for what they match, first come
+    first served; elsewhere the history tells the prefix.
     """
 
     name: str
@@ -58,6 +63,16 @@ class Policy:
     drop_prints: frozenset[Cause]
     why: str
     print_rule: str
+    prefixes: tuple[tuple[str, str], ...] = ()
+
+    def prefix_for(self, paths: Sequence[str]) -> str:
+        """The subject prefix for a driver's files, if a pattern matches one; else ""."""
+        matches = (
+            prefix
+            for pattern, prefix in self.prefixes
+            if any(fnmatchcase(path, pattern) for path in paths)
+        )
+        return next(matches, "")
 
     def decide(self, verdict: Verdict, *, strict: bool = False) -> Verdict:
         """The verdict with ``wanted`` and ``action`` filled in from this policy.
@@ -133,7 +148,7 @@ class _Reader(Document):
 
     def policy(self) -> Policy:
         document = self.top
-        tables = {"schema", "name", "title", "callback", "causes", "scope", "wording"}
+        tables = {"schema", "name", "title", "callback", "causes", "scope", "wording", "prefixes"}
         self.known(document, tables, "")
         if self.get(document, "schema", int, "") != 1:
             raise self.error("schema", "only schema 1 is understood")
@@ -158,7 +173,18 @@ class _Reader(Document):
             ),
             why=" ".join(self.get(wording, "why", str, "wording").split()),
             print_rule=" ".join(self.get(wording, "print_rule", str, "wording").split()),
+            prefixes=self._prefixes(document.get("prefixes", {})),
         )
+
+    def _prefixes(self, table: object) -> tuple[tuple[str, str], ...]:
+        if not isinstance(table, dict):
+            raise self.error("prefixes", "must be a table")
+        for pattern in table:
+            prefix = self.get(table, pattern, str, "prefixes")
+            if not re.fullmatch(r"\S+(: \S+)*", prefix) or prefix.endswith(":"):
+                problem = "must be a subject prefix, such as iommu/vt-d, without the colon"
+                raise self.error(f"prefixes.{pattern}", problem)
+        return tuple(table.items())
 
     def _roles(self, table: dict[str, Any]) -> Roles:
         self.known(table, {"struct", "member", "parameters"}, "callback")

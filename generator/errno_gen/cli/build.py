@@ -20,6 +20,7 @@ from errno_gen.stages import objects, report
 from errno_gen.stages.annotations import build_annotations
 from errno_gen.stages.build import BuildOptions
 from errno_gen.stages.build import build as check
+from errno_gen.tools import builds
 from errno_gen.tools.engine import ENGINES
 from errno_gen.tools.git import Repository
 from errno_gen.tools.settings import settings
@@ -146,6 +147,7 @@ def build(
     )
     with screen.progress() as progress:
         results = check(repo, commits, wishes, progress)
+    builds.remember(repo.common_dir, commits, results)
     if json_file is not None:
         json_file.write_text(report.build_json(commits, results), encoding="utf-8")
     if junit_file is not None:

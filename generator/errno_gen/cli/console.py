@@ -54,9 +54,12 @@ class Screen:
                 file=sys.stdout,
                 color_system=colours,
                 highlight=False,
+                emoji=False,  # a line number between colons may be the name of one
                 width=None if sys.stdout.isatty() else _PIPE_WIDTH,
             ),
-            err=_Console(file=sys.stderr, color_system=colours, highlight=False, soft_wrap=True),
+            err=_Console(
+                file=sys.stderr, color_system=colours, highlight=False, emoji=False, soft_wrap=True
+            ),
             quiet=quiet,
         )
 

@@ -34,7 +34,7 @@ _PROGRAM = "errno-gen"
 _INTERRUPTED = 130
 _NO_READER = 141
 _BUG = 4
-_NAMES = ("apply", "build", "cache", "image", "policy", "scan", "trace")
+_NAMES = ("apply", "build", "cache", "image", "policy", "scan", "series", "trace")
 # What the machine and not this program is to blame for.
 _MACHINE = frozenset(
     (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG)

@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
 from errno_gen.model import Action, Status
 from errno_gen.stages.report import CommitRow, SiteRow
+
+if TYPE_CHECKING:
+    from errno_gen.stages.series import Mail
 
 _SHORT_ID = 12
 _MIB, _GIB = 1 << 20, 1 << 30
@@ -93,6 +97,30 @@ def commit_table(rows: Sequence[CommitRow], *, builds: bool) -> Table:
         if builds:
             cells += [status_text(row.status), row.builds]
         table.add_row(*(_plain(cell) for cell in (*cells, row.subject)))
+    return table
+
+
+def mail_table(mails: Sequence[Mail]) -> Table:
+    """The mails of a series, in the order in which they are sent."""
+    table = _table("FILE")
+    table.add_column("SUBJECT", overflow="fold")
+    for mail in mails:
+        table.add_row(_plain(mail.file.name), _plain(mail.subject))
+    return table
+
+
+def recipient_table(mails: Sequence[Mail]) -> Table:
+    """Who gets which mail of a series."""
+    gets: dict[str, list[str]] = {}
+    for mail in mails:
+        number = str(mail.number) if mail.number else "cover"
+        for header, persons in (("To", mail.addressed.to), ("Cc", mail.addressed.cc)):
+            for person in persons:
+                gets.setdefault(f"{header} {person}", []).append(number)
+    table = _table("RECIPIENT")
+    table.add_column("MAILS", overflow="fold")
+    for person in sorted(gets, key=lambda one: (one.startswith("Cc"), -len(gets[one]), one)):
+        table.add_row(_plain(person), _plain(", ".join(gets[person])))
     return table
 
 

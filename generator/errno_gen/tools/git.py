@@ -17,7 +17,6 @@ import shlex
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,8 @@ from errno_gen.tools import gitenv, giterrors, gitstream, process
 from errno_gen.tools.gitobjects import (
     REGULAR,
     CommitInfo,
+    Git,
+    Identity,
     NewCommit,
     Writer,
     read_commit,
@@ -46,17 +47,6 @@ _HEADS = "refs/heads/"
 _SHA1_DIGITS = 40
 _IDENT = re.compile(r"(?s)(.*) <(.*)> \d+ [-+]\d+\n?\Z")
 _INSTALL = "install git, on Debian: apt-get install git"
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who makes a commit, as git knows it."""
-
-    name: str
-    email: str
-
-    def __str__(self) -> str:
-        return f"{self.name} <{self.email}>"
 
 
 class Repository:
@@ -97,6 +87,11 @@ class Repository:
     def is_bare(self) -> bool:
         """Whether it was opened where there is no work tree."""
         return self.work_tree is None
+
+    @property
+    def plumbing(self) -> Git:
+        """Runs one git command here, for what the other modules of this room do with git."""
+        return self._git
 
     # -- reading -------------------------------------------------------------------
 

@@ -19,6 +19,17 @@ _FORMAT = "--format=tformat:%T%x00%P%x00%B"
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Who makes a commit, as git knows it."""
+
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"
+
+
+@dataclass(frozen=True, slots=True)
 class NewCommit:
     """A commit to be made: the whole message, and the new bytes of files by path."""
 
@@ -48,12 +59,17 @@ class CommitInfo:
 class Git(Protocol):
     """Runs a git command and gives what it prints; raises ToolError when it fails.
 
-    ``personal`` lets the user's configuration count, ``writes`` says for messages what
-    the command writes to.
+    ``personal`` lets the user's configuration count, ``env`` is added to the environment,
+    ``writes`` says for messages what the command writes to.
     """
 
     def __call__(
-        self, *args: str, stdin: bytes = b"", personal: bool = False, writes: str = ""
+        self,
+        *args: str,
+        stdin: bytes = b"",
+        personal: bool = False,
+        env: Mapping[str, str] | None = None,
+        writes: str = "",
     ) -> bytes: ...
 
 

@@ -9,6 +9,7 @@ from errno_gen.errors import InputError, ProofError
 from errno_gen.model import Commit, DriverPatch
 from errno_gen.policy import Policy
 from errno_gen.stages.commit.changelog import commit_message
+from errno_gen.stages.commit.prefixes import prefixes
 from errno_gen.stages.commit.shown import prove_shown
 from errno_gen.tools.git import NewCommit, Repository
 
@@ -70,7 +71,11 @@ def commit(
     signer = str(repo.identity("committer")) if signoff else None
     ordered = sorted(patches, key=lambda patch: (patch.driver.name, patch.driver.directory))
     planned = _planned(repo, base, ordered)
-    items = [NewCommit(commit_message(patch, policy, signer), files) for patch, files in planned]
+    named = prefixes(repo, base, [patch for patch, _ in planned], policy)
+    items = [
+        NewCommit(commit_message(patch, policy, signer, named[patch.driver]), files)
+        for patch, files in planned
+    ]
     made = repo.write_commit_chain(base, items)
     changes = {change.path: change for patch, _ in planned for change in patch.changes}
     prove_shown(

@@ -56,16 +56,19 @@ class Change:
         return tuple(Counter(self.messages.values()).items())
 
 
-def commit_message(patch: DriverPatch, policy: Policy, signoff: str | None = None) -> str:
+def commit_message(
+    patch: DriverPatch, policy: Policy, signoff: str | None = None, prefix: str = ""
+) -> str:
     """The whole message, ending in a newline.
 
-    ``signoff`` is the name and address for a Signed-off-by line, as ``git commit -s`` has it.
+    ``signoff`` is the name and address for a Signed-off-by line, as ``git commit -s`` has it;
+    ``prefix`` that of the subject, "" for one that the paths give.
     """
     changed = [verdict for verdict in patch.verdicts if verdict.action in _CHANGES]
     changes = described(patch, changed)
     return render(
         "commit-message.txt.j2",
-        subject=subject_line(patch, policy),
+        subject=subject_line(patch, policy, prefix),
         why=policy.why,
         changes=changes,
         print_rule=policy.print_rule if any(change.drops for change in changes) else None,

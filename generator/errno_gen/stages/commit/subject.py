@@ -28,9 +28,13 @@ _WHEN = {
 }
 
 
-def subject_line(patch: DriverPatch, policy: Policy) -> str:
-    """``<prefix>: <what the patch does>`` in at most 75 columns, on one line."""
-    prefix = subject_prefix([path for path in patch.driver.files if path.endswith(".c")])
+def subject_line(patch: DriverPatch, policy: Policy, prefix: str = "") -> str:
+    """``<prefix>: <what the patch does>`` in at most 75 columns, on one line.
+
+    Without a ``prefix`` it is made from the paths of the driver's files.
+    """
+    sources = [path for path in patch.driver.files if path.endswith(".c")]
+    prefix = prefix or subject_prefix(sources)
     wordings = (*_wordings(patch, policy), "Fix errnos")
     for wording in wordings:
         line = f"{prefix}: {wording}"

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is kept of a branch when it is made, so that its cover letter can tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from errno_gen.errors import InputError
+from errno_gen.model import Cause, Driver, DriverPatch, Failure, Scan, Verdict, with_changes
+from errno_gen.policy import Policy
+from errno_gen.tools import branches, state
+from errno_gen.tools.git import Repository
+
+_KIND = "made"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The scan behind a branch, and what of the policy the cover letter says.
+
+    ``errno`` is that of an incompatible domain, ``only`` tells that it means nothing else;
+    ``left`` are verdicts that asked for a change and could not be served.
+    """
+
+    base: str
+    policy: str
+    member: str
+    why: str
+    errno: str
+    only: bool
+    reserved: tuple[str, ...]
+    drivers: tuple[Driver, ...]
+    verdicts: tuple[Verdict, ...]
+    left: tuple[Verdict, ...]
+    failures: tuple[Failure, ...]
+
+
+def remember(
+    repo: Repository,
+    branch: str,
+    policy: Policy,
+    scan: Scan,
+    patches: Sequence[DriverPatch],
+    left: Sequence[Verdict],
+    failures: Sequence[Failure],
+) -> None:
+    """Keep what was found and done for a branch that was just made."""
+    served = {patch.driver.name: patch.verdicts for patch in patches}
+    others = tuple(verdict for verdict in scan.verdicts if verdict.driver not in served)
+    record = Record(
+        base=scan.tree.commit,
+        policy=policy.name,
+        member=policy.roles.member,
+        why=policy.why,
+        errno=policy.causes[Cause.INCOMPATIBLE],
+        only=policy.rewrite_reserved,
+        reserved=tuple(sorted(policy.reserved)),
+        drivers=scan.drivers,
+        verdicts=(*(v for each in served.values() for v in each), *others),
+        left=tuple(left),
+        failures=tuple(failures),
+    )
+    state.remember(repo.common_dir, _KIND, branch, record)
+
+
+def recall(repo: Repository, named: str | None) -> tuple[str, Record]:
+    """The branch (with None the one made last that is still there) and its record.
+
+    ``named`` may also be BASE..BRANCH, for another base than the recorded one.
+    Raises InputError if there is none, or errno-gen did not make it.
+    """
+    made = branches.made(repo.common_dir)
+    again = "make one with errno-gen apply"
+    base, _, branch = (named or "").rpartition("..")
+    if not branch:
+        there = [name for name in made if repo.branch_tip(name) is not None]
+        if not there:
+            raise InputError("no branch of errno-gen in this repository", again)
+        branch = there[-1]
+    if repo.branch_tip(branch) is None:
+        known = ", ".join(name for name in made if repo.branch_tip(name) is not None)
+        raise InputError(f"there is no branch {branch}", f"there is {known}" if known else again)
+    record = state.recall(repo.common_dir, _KIND, branch, Record)
+    if record is None:
+        raise InputError(
+            f"errno-gen knows nothing of the branch {branch}"
+            if branch not in made
+            else f"the branch {branch} was made by another version of errno-gen",
+            f"{again}, which can make it anew with --force",
+        )
+    return branch, with_changes(record, base=repo.resolve(base)) if base else record

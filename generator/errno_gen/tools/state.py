@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is remembered of a branch below the git directory, one JSON file for each kind."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+from errno_gen.model import from_json, to_json
+
+T = TypeVar("T")
+
+
+def file_name(branch: str) -> str:
+    """A branch as the name of one file (or part of a reference)."""
+    return quote(branch, safe="").replace(".", "%2E")
+
+
+def recall(common_dir: Path, kind: str, branch: str, of: type[T]) -> T | None:
+    """What was remembered last, or None if nothing readable was."""
+    try:
+        return from_json(_path(common_dir, kind, branch).read_bytes(), of)
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def remember(common_dir: Path, kind: str, branch: str, value: object) -> None:
+    """Remember a value (a dataclass, or tuples of them), in one atomic step."""
+    path = _path(common_dir, kind, branch)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh.write_bytes(to_json(value) + b"\n")
+    fresh.replace(path)
+
+
+def _path(common_dir: Path, kind: str, branch: str) -> Path:
+    return common_dir / "errno-gen" / kind / f"{file_name(branch)}.json"
