@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from errno_gen.analysis.tables import installed
+from errno_gen.analysis.tables import installed, unread
 from errno_gen.policy import load_policy
 from functions import program_of
 
@@ -66,3 +66,22 @@ def test_a_table_of_static_domains_only(uses: str, fixed: bool) -> None:
     text = f"static const struct iommu_domain_ops o = {{ .attach_dev = f }}; {uses}"
     (entry,) = installed(program_of(text), "0.c", ROLES)
     assert entry.fixed_domain is fixed
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("struct iommu_domain_ops o = {\n.attach_dev = f };", ()),
+        ("struct generic_pm_domain o = {\n.attach_dev = f };", ()),
+        ("void s(struct iommu_domain_ops *p) { p->attach_dev = f; o.attach_dev = f; }", ()),
+        ("void s(void) {\nif (a[1] .attach_dev == f || g()\n.attach_dev == f) x(); }", ()),
+        ('/*\n.attach_dev = f */ char *s = ".attach_dev = f";\n#define T .attach_dev = f', ()),
+        # The end of the file is missing, or a type.
+        ("struct iommu_ops o = {\n.default_domain_ops = &(const struct iommu_domain_ops) {\n"
+         ".attach_dev = f,", (3,)),
+        ("struct far_away o = {\n.domain_ops = {\n.attach_dev = f } };", (3,)),
+        ("} } = (\n.attach_dev\t= f,\n", (2,)),
+    ],
+)  # fmt: skip
+def test_a_table_of_unknown_type_is_not_passed_over(text: str, lines: tuple[int, ...]) -> None:
+    assert unread(program_of(text), "0.c", ROLES) == lines

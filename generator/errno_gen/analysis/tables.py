@@ -9,12 +9,16 @@ The struct's type is always checked, since other structs have a member of the sa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from errno_gen.analysis.program import Function, Program, TypeRef, declared_name, type_of
-from errno_gen.analysis.syntax import Node, condensed, strip, text_of
+from errno_gen.analysis.syntax import Node, condensed, mask, strip, text_of
 from errno_gen.policy import Roles
+
+# Where the text of a table is none. That of a macro counts where the macro is used.
+_PROSE = ("string_content", "preproc_arg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,32 @@ def installed(program: Program, path: str, roles: Roles) -> tuple[Installed, ...
                 if (entry.function, entry.ops) not in known:
                     found.append(replace(entry, line=line))
     return tuple(sorted(dict.fromkeys(found), key=lambda entry: entry.line))
+
+
+def unread(program: Program, path: str, roles: Roles) -> tuple[int, ...]:
+    """The lines of ``path`` where a table of unknown type gets the member.
+
+    The parser got lost around it, or its type is declared out of sight. What stands in a
+    comment, a string or a macro is none of these.
+    """
+    text = mask(program.files[path].text, ())  # without comments
+    read = {
+        node.start_byte: _table_type(program, node)
+        for node in program.landmarks(path).of("initializer_pair")
+        if _designated(node) == roles.member
+    }
+    found = []
+    for match in re.finditer(rb"\.%s\s*=(?!=)" % re.escape(roles.member.encode()), text):
+        node = program.root(path).descendant_for_byte_range(match.start(), match.start() + 1)
+        prose = node is None or node.type in _PROSE
+        if not prose and not read.get(match.start()) and not _is_access(text, match.start()):
+            found.append(text.count(b"\n", 0, match.start()) + 1)
+    return tuple(found)
+
+
+def _is_access(text: bytes, dot: int) -> bool:
+    """Whether an object stands before the dot: ``ops.member = f`` is no initialiser."""
+    return bool(re.search(rb"[\w)\]]\s*\Z", text[max(0, dot - 80) : dot]))
 
 
 def _pair(program: Program, path: str, node: Node, roles: Roles) -> Iterator[Installed]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from errno_gen.analysis.program import Program, load_program
-from errno_gen.analysis.tables import Installed, installed
+from errno_gen.analysis.tables import Installed, installed, unread
 from errno_gen.model import Callback, Driver, Failure
 from errno_gen.policy import Policy
 from errno_gen.tools.kernel import KernelTree
@@ -62,7 +62,7 @@ def discover_in(
     """The callbacks that tables in those files of a driver that are among ``paths`` install.
 
     The driver is part of the answer if it has one. A callback whose definition is not in
-    the driver becomes a Failure.
+    the driver becomes a Failure, and so does a table of unknown type.
     """
     roles = policy.roles
     callbacks: dict[tuple[str, str], Callback] = {}
@@ -78,6 +78,9 @@ def discover_in(
                 failures.append(Failure("discover", driver.name, text))
                 continue
             callbacks.setdefault((callback.file, callback.function), callback)
+        for line in unread(program, path, roles) if path in paths else ():
+            text = f"{path}:{line}: cannot tell of which struct .{roles.member} is set here"
+            failures.append(Failure("discover", driver.name, text))
     return Discovery(
         drivers=(driver,) if callbacks else (),
         callbacks=tuple(callbacks[key] for key in sorted(callbacks)),
