@@ -18,6 +18,7 @@ from errno_gen.cli.session import (
     report_failures,
     report_left,
     report_stale,
+    report_undecided,
 )
 from errno_gen.policy import Policy, load_policy
 from errno_gen.stages import report
@@ -91,6 +92,7 @@ def apply(
     screen.line(
         f"branch {target.branch}: {count} commit{'s'[: count > 1]} on {kernel.tree.commit[:12]}"
     )
+    report_undecided(screen, applied.rewritten.scan)
     where = "" if tree == Path() else f"--tree {shlex.quote(str(tree))} "
     screen.note(f"next: errno-gen build {where}{shlex.quote(target.branch)}")
     return failed

@@ -10,7 +10,14 @@ import click
 from errno_gen import pipeline
 from errno_gen.cli import options, tables
 from errno_gen.cli.console import Screen
-from errno_gen.cli.session import begin, read_decisions, read_kernel, report_failures, report_stale
+from errno_gen.cli.session import (
+    begin,
+    read_decisions,
+    read_kernel,
+    report_failures,
+    report_stale,
+    report_undecided,
+)
 from errno_gen.model import Scan
 from errno_gen.policy import Policy, load_policy
 from errno_gen.stages import report, undecided
@@ -105,3 +112,4 @@ def _show(screen: Screen, found: Scan, why: bool) -> None:
         screen.line(f"without an errno of their own: {', '.join(d.name for d in others)}")
     if rows and screen.out.is_terminal and not why:
         screen.note("--why shows the argument of each verdict, --format json all of the evidence")
+        report_undecided(screen, found)

@@ -9,9 +9,9 @@ from pathlib import Path
 from errno_gen.cli.console import CommandLog, Screen
 from errno_gen.decisions import Decisions
 from errno_gen.errors import InputError
-from errno_gen.model import Failure, StaleDecision, Verdict
+from errno_gen.model import Failure, Scan, StaleDecision, Verdict
 from errno_gen.pipeline import Kernel, decisions_for, open_kernel
-from errno_gen.stages.report import failure_text, left_text, stale_text
+from errno_gen.stages.report import failure_text, left_text, stale_text, undecided_text
 
 CLEAN = 0
 NOT_CLEAN = 1
@@ -53,6 +53,13 @@ def report_left(screen: Screen, left: tuple[Verdict, ...]) -> None:
     """Name each site that could not be rewritten. It is one more to review, no failure."""
     for verdict in left:
         screen.note(left_text(verdict))
+
+
+def report_undecided(screen: Screen, scan: Scan) -> None:
+    """Say how many sites need a person, if any do."""
+    text = undecided_text(scan)
+    if text:
+        screen.note(text)
 
 
 def report_failures(screen: Screen, failures: tuple[Failure, ...]) -> int:

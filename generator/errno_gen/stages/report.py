@@ -324,6 +324,15 @@ def left_text(verdict: Verdict) -> str:
     return f"{where} is left to review: {verdict.because[-1]}"
 
 
+def undecided_text(scan: Scan) -> str:
+    """How many sites a person has to settle, and what lists them; "" for none."""
+    count = sum(verdict.action is Action.REVIEW for verdict in scan.verdicts)
+    if not count:
+        return ""
+    need = "needs" if count == 1 else "need"
+    return f"{_count(count, 'site')} {need} a person: scan --undecided lists what to settle"
+
+
 def failure_text(failure: Failure) -> tuple[str, str]:
     """What failed, and why."""
     return f"{failure.driver} ({failure.stage})", failure.message
