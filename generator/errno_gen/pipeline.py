@@ -7,22 +7,17 @@ the others go on; an error of any other kind is a bug, or the machine's, and sto
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shlex
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TypeVar
 
 import platformdirs
 
 from errno_gen.analysis.summaries import Summaries, Trace
 from errno_gen.decisions import NO_DECISIONS, Decisions, default_file, load_decisions
-from errno_gen.errors import ErrnoGenError, InputError, ProofError, SourceError, ToolError
+from errno_gen.errors import InputError
 from errno_gen.model import (
     Callback,
     Commit,
@@ -40,18 +35,10 @@ from errno_gen.stages.commit import check_commit_preconditions, commit
 from errno_gen.stages.discover import Discovery, candidates, discover, discover_in, together
 from errno_gen.stages.knowledge import Knowledge
 from errno_gen.stages.rewrite import TO_REWRITE, edited_functions, left_alone, rewrite
-from errno_gen.tools import branches, claims, process, spatch
-from errno_gen.tools.git import CommitInfo, Repository
+from errno_gen.tools import branches, claims, spatch
+from errno_gen.tools.git import Repository
 from errno_gen.tools.kernel import KernelTree
-
-T = TypeVar("T")
-
-Progress = Callable[[str, int, int, str], None]
-"""Called with the stage, how many drivers are done, of how many, and the last one's name."""
-
-
-def silent(_stage: str, _done: int, _total: int, _what: str) -> None:
-    """A Progress that shows nothing."""
+from errno_gen.tools.pool import Progress, each, silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +142,7 @@ def scan(kernel: Kernel, policy: Policy, options: Options, progress: Progress = 
         )
 
     _require(asked, {driver.name for driver in chosen}, knowledge, policy)
-    results, failures = _each("analyse", chosen, work, options.jobs, progress)
+    results, failures = each("analyse", chosen, work, options.jobs, progress)
     all_found = together(found[driver.name] for driver in chosen if driver.name in found)
     _require(asked, _names(all_found) | {f.driver for f in failures}, knowledge, policy)
     verdicts = tuple(v for driver in chosen for v in results.get(driver.name, ()))
@@ -194,7 +181,8 @@ def rewritten(
         for driver in found.drivers
         if any(v.driver == driver.name and v.action in TO_REWRITE for v in found.verdicts)
     )
-    with _scratch() as scratch:
+    with tempfile.TemporaryDirectory(prefix="errno-gen-") as folder:
+        scratch = Path(folder)
 
         def work(driver: Driver) -> DriverPatch | None:
             own = scratch / f"{todo.index(driver)}"
@@ -209,7 +197,7 @@ def rewritten(
                 timeout=options.timeout,
             )
 
-        results, failures = _each("rewrite", todo, work, options.jobs, progress)
+        results, failures = each("rewrite", todo, work, options.jobs, progress)
     patches = [patch for driver in todo if (patch := results.get(driver.name)) is not None]
     return Rewritten(
         scan=found,
@@ -260,73 +248,6 @@ def _claims(commits: Sequence[Commit], patches: Sequence[DriverPatch]) -> list[c
     return [claims.Claim(one.oid, one.subject, edited[one.driver]) for one in commits]
 
 
-def diff(patches: Sequence[DriverPatch]) -> str:
-    """What the patches change, as one diff that ``git apply`` takes; "" for none.
-
-    git itself makes it, from two folders, so that the repository is not written to.
-    """
-    if not patches:
-        return ""
-    with _scratch() as scratch:
-        for patch in patches:
-            for change in patch.changes:
-                _lay_out(scratch / "a" / change.path, change.before)
-                _lay_out(scratch / "b" / change.path, change.after)
-        isolated = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
-        command = ("git", "diff", "--no-index", "--no-prefix", "--no-color", "--no-ext-diff")
-        done = process.run(
-            (*command, "a", "b"),
-            cwd=scratch,
-            env={**os.environ, **isolated, "GIT_CEILING_DIRECTORIES": str(scratch.parent)},
-            check=False,
-            action="making the diff",
-        )
-    if done.returncode != 1:
-        tail = done.stderr.decode(errors="replace")
-        raise ToolError("git diff failed", argv=done.argv, log=tail)
-    return done.stdout.decode("utf-8", "surrogateescape")
-
-
-def made_range(repo: Repository, name: str | None) -> str:
-    """The range ``BASE..TIP`` of what :func:`apply` made last, or on the branch ``name``.
-
-    A ``name`` that is a range, or no branch of ours, comes back as it is. Raises
-    InputError if it is None and nothing was made here.
-    """
-    if name is not None and ".." in name:
-        return name
-    known = branches.made(repo.common_dir)
-    if name is not None:
-        base = known.get(name)
-        return f"{base}..{name}" if base else name
-    for branch in reversed(known):
-        if repo.branch_tip(branch) is not None:
-            return f"{known[branch]}..{branch}"
-    raise InputError(
-        "no branch of errno-gen in this repository",
-        "make one with errno-gen apply, or give a range BASE..TIP",
-    )
-
-
-def commits_of(repo: Repository, revisions: str, drivers: Sequence[str] = ()) -> tuple[Commit, ...]:
-    """The commits of a range, or one commit, oldest first; only those of some drivers.
-
-    Raises InputError for unknown revisions, or a commit without a parent.
-    """
-    found = (_commit(repo, info) for info in repo.commits(revisions))
-    return tuple(one for one in found if not drivers or set(one.driver.split()) & set(drivers))
-
-
-def _commit(repo: Repository, info: CommitInfo) -> Commit:
-    if not info.parents:
-        raise InputError(
-            f"commit {info.oid[:12]} has no parent to compare it with",
-            "give a range BASE..TIP or a branch that errno-gen apply made",
-        )
-    names = " ".join(d.name for d in KernelTree(repo, info.oid).drivers_of(info.files))
-    return Commit(info.oid, info.tree, info.parents[0], names, info.subject, info.files)
-
-
 def _require(asked: set[str], there: set[str], knowledge: Knowledge, policy: Policy) -> None:
     """Raise InputError if one of the drivers asked for is not there."""
     missing = sorted(asked - there)
@@ -354,53 +275,3 @@ def _sources(kernel: Kernel, driver: Driver, verdicts: Sequence[Verdict]) -> dic
     paths.update(place.location.file for each in converted for place in each.places)
     read = {path: kernel.repo.read(kernel.tree.commit, path) for path in sorted(paths)}
     return {path: source for path, source in read.items() if source is not None}
-
-
-def _lay_out(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-
-
-@contextlib.contextmanager
-def _scratch() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="errno-gen-") as folder:
-        yield Path(folder)
-
-
-def _each(
-    stage: str,
-    drivers: tuple[Driver, ...],
-    work: Callable[[Driver], T],
-    jobs: int,
-    progress: Progress,
-) -> tuple[dict[str, T], tuple[Failure, ...]]:
-    """The results by driver name, and a Failure for each driver whose work failed.
-
-    Ctrl-C and unexpected errors drop what has not begun and stop what runs.
-    """
-    results: dict[str, T] = {}
-    failures: dict[str, Failure] = {}
-    progress(stage, 0, len(drivers), "")
-    pool = ThreadPoolExecutor(max_workers=jobs, thread_name_prefix=stage)
-    try:
-        futures = {pool.submit(work, driver): driver.name for driver in drivers}
-        for done, future in enumerate(as_completed(futures), start=1):
-            name = futures[future]
-            try:
-                results[name] = future.result()
-            except (SourceError, ProofError, ToolError) as error:
-                failures[name] = Failure(stage, name, _told(error))
-            progress(stage, done, len(drivers), name)
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        process.stop_all()
-        raise
-    finally:
-        pool.shutdown()
-    return results, tuple(failures[d.name] for d in drivers if d.name in failures)
-
-
-def _told(error: ErrnoGenError) -> str:
-    if isinstance(error, ToolError) and error.argv:
-        return f"{error} [{shlex.join(error.argv)}]"
-    return str(error)

@@ -287,7 +287,7 @@ def test_what_is_missing_is_one_line(
     # Another version: the same name of the module, another text.
     other = tmp_path / "other"
     shutil.copytree(Path(errno_gen_package.__file__).parent, other / "errno_gen")
-    other.joinpath("errno_gen", "model.py").open("a").write("# another\n")
+    other.joinpath("errno_gen", "errors.py").open("a").write("# another\n")
     second = cluster.worker(PYTHONPATH=str(other))
     assert re.search("on .* has errno-gen .* and not .*; install the same", fails(cluster.address))
     second.kill()

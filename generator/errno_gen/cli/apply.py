@@ -22,6 +22,7 @@ from errno_gen.cli.session import (
 )
 from errno_gen.policy import Policy, load_policy
 from errno_gen.stages import report
+from errno_gen.tools.textdiff import diff_of
 
 
 @click.command(short_help="Rewrite what breaks the policy, one commit per driver.")
@@ -114,7 +115,7 @@ def _dry_run(
         done = pipeline.rewritten(kernel, policy, settings, progress)
     report_stale(screen, done.scan.stale_decisions)
     report_left(screen, done.left)
-    screen.raw(pipeline.diff(done.patches))
+    screen.raw(diff_of([c for patch in done.patches for c in patch.changes]))
     if not done.patches:
         screen.note(_nothing(done, policy, rev))
     return report_failures(screen, done.failures)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from errno_gen import pipeline
 from errno_gen.cli import options, tables
 from errno_gen.cli.console import Screen
 from errno_gen.cli.session import CLEAN, NOT_CLEAN, begin
@@ -20,7 +19,7 @@ from errno_gen.stages import objects, report
 from errno_gen.stages.annotations import build_annotations
 from errno_gen.stages.build import BuildOptions
 from errno_gen.stages.build import build as check
-from errno_gen.tools import builds
+from errno_gen.tools import builds, ranges
 from errno_gen.tools.engine import ENGINES
 from errno_gen.tools.git import Repository
 from errno_gen.tools.settings import settings
@@ -131,8 +130,8 @@ def build(
         if file is not None and not file.absolute().parent.is_dir():
             raise InputError(f"cannot write {file}: there is no folder {file.parent}")
     repo = Repository.open(tree)
-    wanted = pipeline.made_range(repo, revisions)
-    commits = pipeline.commits_of(repo, wanted, drivers)
+    wanted = ranges.made_range(repo, revisions)
+    commits = ranges.commits_of(repo, wanted, drivers)
     wishes = BuildOptions(
         engine=engine,
         architectures=architectures,

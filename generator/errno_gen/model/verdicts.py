@@ -1,22 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Every value that crosses a stage, and its JSON.
-
-``Callback -> Site -> Verdict -> Edit -> DriverPatch -> Commit -> BuildResult``.
-All values are frozen; sequences are tuples; lines count from 1, columns and
-byte offsets from 0, as tree-sitter counts them (Coccinelle's columns agree).
-"""
+"""What the analysis says: drivers, callbacks, sites, verdicts, and a whole scan."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
-
-import msgspec
-
-T = TypeVar("T")
 
 UNKNOWN_ERRNO = "?"
 """The errno of a site where a value leaves that may be any."""
@@ -43,14 +31,6 @@ class Action(StrEnum):
     KEEP = "keep"
     DISCOURAGED = "discouraged"
     REVIEW = "review"
-
-
-class Status(StrEnum):
-    """How the compile check of one commit on one configuration ended."""
-
-    PASS = "PASS"
-    FAIL = "FAIL"
-    NOT_BUILT = "NOT BUILT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,116 +228,6 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """One planned change: the bytes at ``location`` (``old``) become ``new``.
-
-    ``kind`` is ``errno`` (the constant changes), ``propagate`` (the constant gives
-    way to the callee's code), ``drop-print`` (a message statement goes, ``new`` is ""),
-    ``split`` (a way out gets an errno of its own) or ``kapi`` (the errno of a call is
-    converted). ``mark``, where there is one, is what the semantic patch sees.
-    """
-
-    kind: str
-    location: Location
-    old: str
-    new: str
-    mark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FileChange:
-    """A rewritten file: the base blob's id and the bytes before and after."""
-
-    path: str
-    blob: str
-    before: bytes
-    after: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class DriverPatch:
-    """A proven rewrite of one driver, and its verdicts as they were served."""
-
-    driver: Driver
-    callbacks: tuple[Callback, ...]
-    changes: tuple[FileChange, ...]
-    edits: tuple[Edit, ...]
-    verdicts: tuple[Verdict, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """A commit that was made (or found) for one driver."""
-
-    oid: str
-    tree: str
-    parent: str
-    driver: str
-    subject: str
-    files: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionChange:
-    """A function whose code a commit changes.
-
-    ``kind`` is ``immediates`` (the same instructions with other numbers), ``instructions``,
-    ``new`` or ``gone``; ``because`` is ``edited``, ``inlined NAME`` or "" for neither.
-    """
-
-    function: str
-    kind: str
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectChange:
-    """What a commit changes in the code of one object, by the disassembly before and after.
-
-    ``identical`` counts the other functions; ``basis`` is where it stands which functions
-    the commit touches: ``record`` (of apply), ``changelog`` or ``diff``. ``flagged`` are
-    sentences on what the commit's edits do not explain. ``missing`` says why nothing was
-    compared, "" if it was.
-    """
-
-    object: str
-    functions: tuple[FunctionChange, ...] = ()
-    identical: int = 0
-    basis: str = ""
-    flagged: tuple[str, ...] = ()
-    missing: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BuildResult:
-    """The compile check of one commit on one architecture and configuration.
-
-    ``proof`` says by which build it is proven; ``error`` is the first compiler error
-    as ``file:line: text``; ``reproduce`` is a shell line that repeats the build;
-    ``engine`` is where it ran, with the image; ``toolchain`` the versions of compiler,
-    assembler and linker as kbuild found them; ``seconds`` is wall time of the compiler's
-    run. ``changes`` has one value for each object that compiles before and after;
-    ``warnings`` are those that the commit brings, as ``file:line: text``.
-    """
-
-    commit: str
-    driver: str
-    architecture: str
-    configuration: str
-    objects: tuple[str, ...]
-    status: Status
-    proof: str
-    error: str = ""
-    log: str = ""
-    reproduce: str = ""
-    engine: str = ""
-    toolchain: str = ""
-    seconds: float = 0.0
-    changes: tuple[ObjectChange, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Failure:
     """A driver that a stage could not handle; the others went on."""
 
@@ -400,34 +270,3 @@ class Scan:
     verdicts: tuple[Verdict, ...]
     failures: tuple[Failure, ...] = ()
     stale_decisions: tuple[StaleDecision, ...] = ()
-
-
-def to_json(value: Any) -> bytes:
-    """Any value of this module, or one like them, as JSON.
-
-    With text that is no Unicode (names of files may hold any bytes) it is written, and
-    :func:`from_json` refuses it: what is kept so has to be made anew.
-    """
-    try:
-        return msgspec.json.encode(value)
-    except UnicodeEncodeError:
-        return json.dumps(msgspec.to_builtins(value)).encode()
-
-
-_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
-
-
-def from_json(text: bytes, kind: type[T]) -> T:
-    """The value that :func:`to_json` wrote. Raises ValueError on anything else."""
-    try:
-        if kind not in _decoders:
-            _decoders[kind] = msgspec.json.Decoder(kind)
-        value: T = _decoders[kind].decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise ValueError(f"not the JSON of a {kind.__name__}: {error}") from error
-    return value
-
-
-def with_changes(value: T, **changes: Any) -> T:
-    """A copy of a frozen value with some fields replaced."""
-    return dataclasses.replace(value, **changes)  # type: ignore[type-var]

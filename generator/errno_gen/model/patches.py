@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What changes: edits, rewritten files, the patch of a driver, a commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from errno_gen.model.verdicts import Callback, Driver, Location, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One planned change: the bytes at ``location`` (``old``) become ``new``.
+
+    ``kind`` is ``errno`` (the constant changes), ``propagate`` (the constant gives
+    way to the callee's code), ``drop-print`` (a message statement goes, ``new`` is ""),
+    ``split`` (a way out gets an errno of its own) or ``kapi`` (the errno of a call is
+    converted). ``mark``, where there is one, is what the semantic patch sees.
+    """
+
+    kind: str
+    location: Location
+    old: str
+    new: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A rewritten file: the base blob's id and the bytes before and after."""
+
+    path: str
+    blob: str
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DriverPatch:
+    """A proven rewrite of one driver, and its verdicts as they were served."""
+
+    driver: Driver
+    callbacks: tuple[Callback, ...]
+    changes: tuple[FileChange, ...]
+    edits: tuple[Edit, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit that was made (or found) for one driver."""
+
+    oid: str
+    tree: str
+    parent: str
+    driver: str
+    subject: str
+    files: tuple[str, ...]
