@@ -214,3 +214,37 @@ def test_a_comparison_is_kept(case: Case) -> None:
     results = [ObjectResult(True, "", (_FILE,), "", 0.0, c) for c in kept[0].stem.split("-")]
     assert case.listings.compare(results[0].code, results[1].code) is not None
     assert first.functions
+
+
+_OTHER_ATTACH = ("return alpha_check(x);\n", "return alpha_check(x) ?: -EINVAL;\n")
+
+
+def test_a_helper_is_no_longer_inlined_in_a_function_that_was_edited(case: Case) -> None:
+    case.commit(_OTHER_ATTACH)
+    attach, probe = ["cmp", "mov", "ret"], ["ret"]
+    apart = {"alpha_attach": ["call alpha_check", "ret"], "alpha_probe": probe}
+
+    change = case.judge(
+        {"alpha_attach": attach, "alpha_probe": probe}, {**apart, "alpha_check": ["cmp", "ret"]}
+    )
+
+    assert change.flagged == ()
+    assert FunctionChange("alpha_check", "new", "no longer inlined in alpha_attach") in (
+        change.functions
+    )
+    back = case.judge(
+        {**apart, "alpha_check": ["cmp", "ret"]}, {"alpha_attach": attach, "alpha_probe": probe}
+    )
+    assert back.flagged == ()
+    assert FunctionChange("alpha_check", "gone", "inlined now in alpha_attach") in back.functions
+
+
+def test_a_helper_that_no_edited_function_calls_is_not_explained_by_inlining(case: Case) -> None:
+    case.commit(("return x;\n}", "return x + 1;\n}"))
+
+    change = case.judge(
+        {"alpha_attach": ["cmp", "ret"], "alpha_probe": ["ret"]},
+        {"alpha_attach": ["cmp", "ret"], "alpha_probe": ["add", "ret"], "alpha_check": ["ret"]},
+    )
+
+    assert change.flagged == ("alpha_check: has code of its own now, and no edit is in it",)

@@ -20,7 +20,8 @@ class FunctionChange:
     """A function whose code a commit changes.
 
     ``kind`` is ``immediates`` (the same instructions with other numbers), ``instructions``,
-    ``new`` or ``gone``; ``because`` is ``edited``, ``inlined NAME`` or "" for neither.
+    ``new`` or ``gone``; ``because`` is ``edited``, ``inlined NAME`` (which is edited), ``no
+    longer inlined in NAME``, ``inlined now in NAME`` or "" for none of them.
     """
 
     function: str

@@ -66,7 +66,7 @@ def patch_note(results: Sequence[BuildResult]) -> str:
 
 def _function(change: FunctionChange) -> str:
     notes = []
-    if change.because.startswith("inlined "):
+    if change.because not in ("", "edited"):
         notes.append(change.because)
     if change.kind == "immediates":
         notes.append("immediates only")

@@ -227,12 +227,37 @@ class _Judgement:
             because = f"inlined {chain[-1]}"
         elif strange:
             because = f"inlined {strange[-1]}"
+        elif caller := self._inlined_otherwise(change):
+            because = (
+                f"{'no longer inlined' if change.kind == 'new' else 'inlined now'} in {caller}"
+            )
         else:
             because = ""
             flagged.append(f"{name}: {self._unexplained(change)}")
         if because and not flagged:
             flagged += self._more_than_errnos(change)
         return because, flagged, {name, *chain, *strange}
+
+    def _inlined_otherwise(self, change: CodeChange) -> str:
+        """The edited function for which the compiler thinks otherwise of inlining this one.
+
+        Its text is the same before and after, but it has code of its own in just one of
+        them: in the other it is part of its callers, and one of these differs by an edit
+        that is meant. "" where there is no such caller.
+        """
+        if change.kind not in ("new", "gone"):
+            return ""
+        if not all(change.function in version for version in self.edit.versions):
+            return ""
+        edited = self.edit.functions & self.meant
+        return next(
+            (
+                other.function
+                for other in self._real_changes()
+                if other.function in edited and change.function in self.edit.reached(other.function)
+            ),
+            "",
+        )
 
     def _not_meant(self) -> str:
         return _BASES[self.basis]
