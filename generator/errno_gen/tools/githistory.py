@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from errno_gen.errors import ToolError
 from errno_gen.tools.git import CommitInfo, Repository
 from errno_gen.tools.gitobjects import read_commit, split, text
 
@@ -52,6 +53,23 @@ def _changes(log: bytes) -> Iterator[Change]:
         subject, *files = entry.split(b"\0")
         names = (os.fsdecode(name.lstrip(b"\n")) for name in files)
         yield Change(text(subject), frozenset(name for name in names if name))
+
+
+def blobs_changed(repo: Repository, base: str, other: str) -> Mapping[str, str] | None:
+    """The files in which the tree ``other`` differs from ``base``, with their blobs there.
+
+    One that is gone has the blob "". None if the repository has not got such a tree.
+    """
+    try:
+        found = repo.plumbing("diff-tree", "-r", "-z", "--no-renames", "--raw", base, other)
+    except ToolError:
+        return None
+    entries = split(found)
+    blobs: dict[str, str] = {}
+    for head, path in zip(entries[::2], entries[1::2], strict=True):
+        blob = head.split()[3].decode()
+        blobs[os.fsdecode(path)] = blob if blob.strip("0") else ""
+    return blobs
 
 
 def reworded(

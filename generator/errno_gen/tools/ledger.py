@@ -1,27 +1,34 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Which compilation proves which commit.
 
-An object that was compiled at one commit is proven for another when no file differs
+An object that was compiled in one tree is proven for another when no file differs
 between the two that it reads (kbuild records which) or that could change what is
-generated for it.
+generated for it. The trees are those of a chain of commits, and then all others that are
+remembered: those of an older version of the branch, or of another policy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from errno_gen.model import Commit, SourceFile
 from errno_gen.tools.git import Repository
+from errno_gen.tools.githistory import blobs_changed
 from errno_gen.tools.kbuild import ObjectResult
 from errno_gen.tools.kernel import KbuildObject, KernelTree
 from errno_gen.tools.records import Record
 from errno_gen.tools.warnings import NO_CHECKS, Checks
 
 _HEADER, _SOURCE = ".h", ".c"
+_MOST_CHANGED = 1000
+"""A tree with more changed files than this is not looked through: it is another kernel."""
 
-Proof = tuple[ObjectResult, int]
-"""A result that holds for an object at some commit, and the position where it was compiled."""
+Proof = tuple[ObjectResult, int | str]
+"""A result that holds for an object at some commit, and where it was compiled.
+
+That is a position in the chain, or the id of a tree that is not in it.
+"""
 
 
 class History:
@@ -31,6 +38,7 @@ class History:
         self._repo = repo
         self._chain = chain
         self._trees: dict[int, KernelTree] = {}
+        self._changed: dict[str, Mapping[str, str] | None] = {}
 
     @property
     def last(self) -> int:
@@ -65,6 +73,23 @@ class History:
         between = self._chain[min(one, other) : max(one, other)]
         return frozenset(path for commit in between for path in commit.files)
 
+    def differing(self, position: int, tree: str) -> frozenset[str] | None:
+        """The files in which a tree that is not of this chain differs from a position's.
+
+        None if the tree is gone, or if one of the files is not plain.
+        """
+        here, there = self._from_base(self.key(position)), self._from_base(tree)
+        if here is None or there is None or len(there) > _MOST_CHANGED:
+            return None
+        paths = {path for path, _ in here.items() ^ there.items()}
+        gone = any(there.get(path) == "" for path in paths)
+        return None if gone or not all(map(self.is_plain, paths)) else frozenset(paths)
+
+    def _from_base(self, tree: str) -> Mapping[str, str] | None:
+        if tree not in self._changed:
+            self._changed[tree] = blobs_changed(self._repo, self.oid(0), tree)
+        return self._changed[tree]
+
     def is_plain(self, path: str) -> bool:
         """Whether ``path`` matters just to the objects that read it.
 
@@ -96,7 +121,7 @@ class Ledger:
 
     def key(self, position: int) -> str:
         """Under which key results of a position are kept."""
-        return " ".join((self._history.key(position), self.checks.name)).rstrip()
+        return self._named(self._history.key(position))
 
     def want(self, position: int, objects: Iterable[KbuildObject]) -> None:
         """Ask for proofs of ``objects`` at a commit and at its parent.
@@ -128,4 +153,19 @@ class Ledger:
             alike = not changed & self._history.special and changed.isdisjoint(result.reads)
             if other == position or (result.compiled and alike):
                 return result, other
+        return self._elsewhere(one, position)
+
+    def _elsewhere(self, one: KbuildObject, position: int) -> Proof | None:
+        """A proof by a compilation in a tree that is not of this chain."""
+        own = {self._history.key(place) for place in range(self._history.last + 1)}
+        for tree in self.record.trees_with(one.target, self.checks.name):
+            if tree in own:
+                continue
+            result = self.record.known(self._named(tree))[one.target]
+            changed = self._history.differing(position, tree) if result.compiled else None
+            if changed is not None and changed.isdisjoint(result.reads):
+                return result, tree
         return None
+
+    def _named(self, tree: str) -> str:
+        return " ".join((tree, self.checks.name)).rstrip()

@@ -55,6 +55,11 @@ class Record:
         """The folder below ``arch/`` (SRCARCH)."""
         return str(Architecture(self.configuration.architecture).source_arch)
 
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The commits for which values of symbols are known, newest first."""
+        return tuple(self._kept.symbols)[::-1]
+
     def knows(self, base: str, symbols: Collection[str]) -> bool:
         """Whether the values of ``symbols`` are known for the commit ``base``."""
         return base in self._kept.symbols and set(symbols) <= self._kept.symbols[base].keys()
@@ -67,6 +72,14 @@ class Record:
     def known(self, key: str) -> Mapping[str, ObjectResult]:
         """Results by target that were kept under ``key``."""
         return self._kept.objects.get(key, {})
+
+    def trees_with(self, target: str, checks: str) -> tuple[str, ...]:
+        """The trees (or base commits) for which ``target`` is known, newest first.
+
+        ``checks`` names those that it was compiled with, as in the keys.
+        """
+        keys = (key.partition(" ") for key, own in self._kept.objects.items() if target in own)
+        return tuple(tree for tree, _, name in keys if name == checks)[::-1]
 
     def reproduce(self, commit: str, targets: Sequence[str]) -> str:
         """A shell line that checks out ``commit`` and compiles ``targets``."""
@@ -82,6 +95,11 @@ class Record:
         both = {**self._kept.symbols.get(base, {}), **values}
         newest = _newest(self._kept.symbols, base, both, _KEPT_BASES)
         self._keep(with_changes(self._kept, symbols=newest, recipe=recipe))
+
+    def adopt_symbols(self, base: str, known: str) -> None:
+        """Note that the .config for ``base`` has the values of that for ``known``."""
+        if base != known:
+            self.keep_symbols(base, self._kept.symbols[known], self.recipe)
 
     def keep(self, key: str, results: Mapping[str, ObjectResult], recipe: Recipe) -> None:
         """Note results under ``key``, which must stand for the whole tree and the checks."""

@@ -154,8 +154,10 @@ class Chain:
             for way in (one, *self._history.ways(task.position, one))
             for each in way.conditions
         }
-        base, symbols = self._history.oid(0), tuple(sorted(needed))
-        lanes = [Configure(self._foreman.record(one), base, symbols) for one in configurations]
+        symbols = tuple(sorted(needed))
+        lanes = [
+            Configure(self._foreman.record(one), self._history, symbols) for one in configurations
+        ]
         self._foreman.run("configure", lanes, *place)
         self._reasons += [lane.failure.message for lane in lanes if lane.failure is not None]
         ledgers = [Ledger(lane.record, self._history) for lane in lanes if lane.failure is None]
@@ -274,8 +276,11 @@ class Chain:
             return f"{told}; it did not compile before"
         return f"{told}; before the commit by {self._names({proof[1] for proof in parents})}"
 
-    def _names(self, positions: set[int]) -> str:
-        return " and ".join(self._history.oid(position)[:12] for position in sorted(positions))
+    def _names(self, places: set[int | str]) -> str:
+        own = sorted(place for place in places if isinstance(place, int))
+        others = sorted(place for place in places if isinstance(place, str))
+        names = [self._history.oid(position)[:12] for position in own]
+        return " and ".join(names + [f"the tree {tree[:12]} of another run" for tree in others])
 
 
 _Proofs = Sequence[Proof | None]

@@ -161,12 +161,13 @@ def _step(order: dict[Lane, int], places: dict[Lane, int], lane: Lane) -> None:
 class Configure:
     """Make a .config for the base of a chain and learn what it enables.
 
-    A failure is kept in ``failure`` and does not end the run if the configuration is a
+    That of another base serves if nothing differs between the two that Kconfig reads. A
+    failure is kept in ``failure`` and does not end the run if the configuration is a
     fallback.
     """
 
     record: Record
-    base: str
+    history: History
     symbols: tuple[str, ...]
     failure: ToolError | None = None
     places: int = 1
@@ -179,14 +180,18 @@ class Configure:
         return str(self.configuration)
 
     def job(self, place: int) -> Job | None:
-        if self.record.knows(self.base, self.symbols):
-            return None
-        return Job(self.configuration, configure=self.base, symbols=self.symbols)
+        base = self.history.oid(0)
+        for known in (base, *self.record.bases):
+            alike = known == base or self.history.differing(0, known) is not None
+            if alike and self.record.knows(known, self.symbols):
+                self.record.adopt_symbols(base, known)
+                return None
+        return Job(self.configuration, configure=base, symbols=self.symbols)
 
     def take(self, place: int, done: Done) -> None:
         self.failure = done.failure
         if done.failure is None:
-            self.record.keep_symbols(self.base, done.symbols, done.recipe)
+            self.record.keep_symbols(self.history.oid(0), done.symbols, done.recipe)
         elif not self.configuration.fallback or isinstance(done.failure, MachineError):
             raise done.failure
 
