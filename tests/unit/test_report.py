@@ -144,6 +144,11 @@ def test_a_commit_is_as_good_as_its_worst_build() -> None:
 def test_only_builds_that_did_not_pass_are_told() -> None:
     assert report.trouble(RESULTS[0]) == ()
     assert report.trouble(RESULTS[4]) == ("NOT BUILT cccccccccccc x: compiled at aaaa",)
+    before = replace(RESULTS[3], status=Status.NOT_BUILT, proof="does not compile before either")
+    assert report.trouble(before) == (
+        f"NOT BUILT {before.commit[:12]} {before.driver} on {before.architecture} "
+        f"{before.configuration}: does not compile before either: {before.error}",
+    )
     told = report.trouble(RESULTS[3])
     assert "x.c:3: error" in told[0]
     assert told[1:] == ("  log: /tmp/log", "  reproduce: podman run make")
@@ -169,8 +174,8 @@ def test_junit_has_a_suite_for_each_commit() -> None:
     xml = JUnitXml.fromstring(report.build_junit(COMMITS, RESULTS).encode())
     suites = list(xml)
     assert [suite.name for suite in suites] == ["iommu/a: Fix", "iommu/b: Fix", "iommu/c: Fix"]
-    assert (xml.tests, xml.failures) == (5, 1)
-    assert [suite.skipped for suite in suites] == [1, 0, 1]
+    assert (xml.tests, xml.failures, xml.errors) == (5, 1, 2)
+    assert [suite.errors for suite in suites] == [1, 0, 1], "not built is not green"
     failed = list(suites[1])[1]
     assert failed.result[0].message == "x.c:3: error: no <such> thing & more"
     assert "podman run make" in failed.result[0].text

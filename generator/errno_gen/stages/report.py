@@ -217,15 +217,22 @@ def _worst(statuses: Iterable[Status]) -> Status | None:
 def trouble(result: BuildResult) -> tuple[str, ...]:
     """What a person needs to know of a build that did not pass, as lines; () if it did."""
     name = f"{result.status} {result.commit[:12]} {result.driver}".rstrip()
+    if result.architecture:
+        name += f" on {result.architecture} {result.configuration}"
     if result.status is Status.NOT_BUILT:
-        return (f"{name}: {result.proof}",)
+        return (f"{name}: {_not_built(result)}",)
     if result.status is Status.PASS:
         return ()
     return (
-        f"{name} on {result.architecture} {result.configuration}: {result.error}",
+        f"{name}: {result.error}",
         f"  log: {result.log}",
         f"  reproduce: {result.reproduce}",
     )
+
+
+def _not_built(result: BuildResult) -> str:
+    told = result.proof or "not built"
+    return f"{told}: {result.error}" if result.error else told
 
 
 def build_summary(results: Sequence[BuildResult]) -> str:
@@ -289,8 +296,9 @@ def _xml_text(text: str) -> str:
 
 
 def _case(result: BuildResult) -> TestCase:
+    from junitparser import Error as JunitError
     from junitparser import Failure as JunitFailure
-    from junitparser import Skipped, TestCase
+    from junitparser import TestCase
 
     case = TestCase(f"{result.architecture} {result.configuration}", result.driver, result.seconds)
     if result.status is Status.FAIL:
@@ -298,7 +306,8 @@ def _case(result: BuildResult) -> TestCase:
         failure.text = _xml_text(f"log: {result.log}\nreproduce: {result.reproduce}")
         case.result = [failure]
     elif result.status is Status.NOT_BUILT:
-        case.result = [Skipped(_xml_text(result.proof) or "not built")]
+        # No reader of the XML may take for green what makes the exit code 1.
+        case.result = [JunitError(_xml_text(_not_built(result)))]
     told = [f"objects: {' '.join(result.objects)}", f"proof: {result.proof}"]
     told += [line for change in result.changes for line in change.flagged]
     told += result.warnings
