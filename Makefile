@@ -180,7 +180,9 @@ demo: $(VENV) image $(if $(KDIR),,$(KERNEL_61)/Makefile) ## Do the whole job on 
 	step scan --tree "$$kernel" --policy einval
 	step apply --tree "$$kernel" --policy einval --branch '$(BRANCH)' --force --signoff
 	step build --tree "$$kernel" --engine $(ENGINE) '$(BRANCH)'
-	printf '\nNext, read what was done and why:\n  git -C %s log -p HEAD..$(BRANCH)\n' "$$kernel"
+	rm -rf build/demo
+	step series --tree "$$kernel" --force --output build/demo '$(BRANCH)'
+	printf '\nNext, read what was done and why:\n  less build/demo/*\n'
 
 lint: $(VENV) ## Check style, types and the arrows between the rooms
 	@$(BIN)/ruff check .

@@ -214,7 +214,9 @@ def test_a_folder_that_is_not_empty_is_refused(repo: GitRepo, tmp_path: Path) ->
         assert outcome.code == 2
         assert "is not empty: notes.txt is in it" in outcome.err
     assert [path.name for path in (tmp_path / "v1").iterdir()] == ["notes.txt"]
-    assert series(repo, tmp_path / "no" / "v1").code == 2
+    outcome = series(repo, tmp_path / "v1" / "notes.txt" / "v1")
+    assert (outcome.code, "nothing can be made in" in outcome.err) == (2, True)
+    assert series(repo, tmp_path / "new" / "v1").code == 0, "folders are made as git makes them"
 
 
 def test_a_version_is_made_once_unless_forced(repo: GitRepo, tmp_path: Path) -> None:

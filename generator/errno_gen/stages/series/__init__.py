@@ -7,6 +7,7 @@ own, which are kept as this version of the series.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -292,8 +293,9 @@ def _check_folder(folder: Path, force: bool) -> None:
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is no folder", "name a new or an empty one with -o")
     if not folder.exists():
-        if not folder.absolute().parent.is_dir():
-            raise InputError(f"cannot make {folder}: there is no folder {folder.parent}")
+        parent = next(each for each in folder.absolute().parents if each.exists())
+        if not parent.is_dir() or not os.access(parent, os.W_OK):
+            raise InputError(f"cannot make {folder}: nothing can be made in {parent}")
         return
     strange = [one.name for one in folder.iterdir() if not _is_ours(one)]
     if strange or (not force and any(folder.iterdir())):
@@ -311,7 +313,7 @@ def _is_ours(path: Path) -> bool:
 
 def _moved(drafts: Sequence[Path], folder: Path) -> list[Path]:
     """Bring the finished mails to their folder, where only former patches may be."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for old in list(folder.iterdir()):
         old.unlink()
     return [Path(shutil.copy(path, folder / path.name)) for path in drafts]
