@@ -181,7 +181,7 @@ demo: $(VENV) image $(if $(KDIR),,$(KERNEL_61)/Makefile) ## Do the whole job on 
 	step apply --tree "$$kernel" --policy einval --branch '$(BRANCH)' --force --signoff
 	step build --tree "$$kernel" --engine $(ENGINE) '$(BRANCH)'
 	rm -rf build/demo
-	step series --tree "$$kernel" --force --output build/demo '$(BRANCH)'
+	step series --quiet --tree "$$kernel" --force --output build/demo '$(BRANCH)'
 	printf '\nNext, read what was done and why:\n  less build/demo/*\n'
 
 lint: $(VENV) ## Check style, types and the arrows between the rooms
