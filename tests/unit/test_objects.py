@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from errno_gen.model import BuildResult, FunctionChange, ObjectChange, Status
-from errno_gen.stages.objects import (
+from errno_gen.tools.objecttext import (
     flags,
     object_lines,
     object_text,
@@ -59,12 +59,18 @@ def test_what_is_flagged_follows_its_object() -> None:
 
 def test_the_note_of_a_patch_joins_architectures_that_agree() -> None:
     same, other = ObjectChange(_OBJECT, (_ATTACH,), 2), ObjectChange(_OBJECT, (_ATTACH,), 3)
+    gone = ObjectChange(_OBJECT, (FunctionChange("alpha_map", "gone", ""),), 1, flagged=("odd",))
     results = [result("x86_64", same), result("arm64", same), result("arm", other)]
-    assert patch_note(results) == (
-        "alpha.o: alpha_attach differs (immediates only); 2 other functions identical"
-        " (x86_64, arm64)\n"
-        "alpha.o: alpha_attach differs (immediates only); 3 other functions identical (arm)"
+    assert patch_note([*results, result("s390", gone)]) == (
+        "alpha.o (x86_64, arm64 and arm): alpha_attach differs (immediates only); 2\n"
+        "and 3 other functions identical.\n"
+        "alpha.o (s390): alpha_map is gone; not explained by the edits: odd; 1 other\n"
+        "function identical."
     )
+    assert patch_note([result("x86_64", ObjectChange(_OBJECT, (), 4))]) == (
+        "alpha.o (x86_64): 4 functions identical."
+    )
+    assert patch_note([result("x86_64", ObjectChange(_OBJECT, missing="none"))]) == ""
     assert patch_note([result("x86_64")]) == ""
 
 

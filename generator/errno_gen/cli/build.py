@@ -15,11 +15,11 @@ from errno_gen.cli.console import Screen
 from errno_gen.cli.session import CLEAN, NOT_CLEAN, begin
 from errno_gen.errors import InputError
 from errno_gen.model import BuildResult, Commit, Status
-from errno_gen.stages import objects, report
+from errno_gen.stages import report
 from errno_gen.stages.annotations import build_annotations
 from errno_gen.stages.build import BuildOptions
 from errno_gen.stages.build import build as check
-from errno_gen.tools import builds, ranges
+from errno_gen.tools import builds, objecttext, ranges
 from errno_gen.tools.engine import ENGINES
 from errno_gen.tools.git import Repository
 from errno_gen.tools.settings import settings
@@ -152,7 +152,7 @@ def build(
     if junit_file is not None:
         junit_file.write_text(report.build_junit(commits, results), encoding="utf-8")
     clean = _show(screen, wanted, commits, results)
-    return NOT_CLEAN if strict_objects and objects.flags(results) else clean
+    return NOT_CLEAN if strict_objects and objecttext.flags(results) else clean
 
 
 def _is_given(option: str) -> bool:
@@ -171,7 +171,7 @@ def _show(
     for result in results:
         for line in report.trouble(result):
             screen.line(line)
-    for line in (*objects.object_lines(results), *objects.warning_lines(results)):
+    for line in (*objecttext.object_lines(results), *objecttext.warning_lines(results)):
         screen.line(line)
     screen.line(f"{_short(wanted)}: {report.build_summary(results)}")
     if os.environ.get("GITHUB_ACTIONS") == "true":

@@ -90,6 +90,11 @@ _MAX_RECIPIENTS = 50
     help="Run the tree's scripts/checkpatch.pl --strict over the patches (default), or do not.",
 )
 @click.option(
+    "--objects",
+    is_flag=True,
+    help="Say below the message of each patch what it changes in the objects, as build found.",
+)
+@click.option(
     "--cover-letter/--no-cover-letter",
     "cover",
     default=None,
@@ -121,6 +126,7 @@ def series(
     max_recipients: int,
     maintainers: bool,
     checkpatch: bool,
+    objects: bool,
     cover: bool | None,
     prefix: str,
     verbose: bool,
@@ -150,6 +156,7 @@ def series(
         mailbox=mailbox,
         maintainers=maintainers,
         checkpatch=checkpatch,
+        objects=objects,
     )
     repo = Repository.open(tree)
     with screen.progress() as progress:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from errno_gen.model import BuildResult, Commit, Status
+from errno_gen.model import BuildResult, Commit, ObjectChange, Status
 from errno_gen.tools import state
 
 _KIND, _NAME = "builds", "all"
@@ -28,6 +28,7 @@ class Built:
     status: Status
     proof: str
     toolchain: str
+    changes: tuple[ObjectChange, ...] = ()
 
 
 def remember(common_dir: Path, commits: Sequence[Commit], results: Sequence[BuildResult]) -> None:
@@ -44,6 +45,7 @@ def remember(common_dir: Path, commits: Sequence[Commit], results: Sequence[Buil
                 result.status,
                 result.proof,
                 result.toolchain,
+                result.changes,
             )
             for result in results
         )

@@ -29,6 +29,7 @@ from errno_gen.tools.formatpatch import Form, format_patches
 from errno_gen.tools.git import CommitInfo, Repository
 from errno_gen.tools.githistory import reworded
 from errno_gen.tools.maintainers import Recipient
+from errno_gen.tools.objecttext import patch_note
 from errno_gen.tools.scripts import CHECKPATCH, MAINTAINERS, Scripts
 from errno_gen.tools.trailers import Trailer, trailers_of, with_trailers
 
@@ -46,7 +47,8 @@ class SeriesOptions:
 
     ``cover`` is None for a cover letter where there is more than one patch; ``given`` are
     trailers for all patches, None for those of the last version; ``mailbox`` has the replies
-    to it; ``maintainers`` and ``checkpatch`` tell whether the tree's scripts are asked.
+    to it; ``maintainers`` and ``checkpatch`` tell whether the tree's scripts are asked;
+    ``objects`` whether a patch says below its message what it changes in the objects.
     """
 
     version: int = 1
@@ -58,6 +60,7 @@ class SeriesOptions:
     mailbox: Path | None = None
     maintainers: bool = True
     checkpatch: bool = True
+    objects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +235,8 @@ class _Maker:
         for path, part, own in zip(patches, series, whom, strict=True):
             addressed = recipients.of_patch(own, self._options.wishes, self._sender)
             text = mail.with_headers(path.read_bytes(), _headers(addressed))
+            if self._options.objects:
+                text = mail.with_remark(text, self._object_note(part))
             if former is not None and len(drafts) == len(series):
                 text = mail.with_remark(text, cover.remark(former, series))
             path.write_bytes(text)
@@ -243,6 +248,14 @@ class _Maker:
             return mails, ()
         self._progress("checkpatch", 0, 1, "")
         return mails, check(scripts, patches)
+
+    def _object_note(self, part: Part) -> str:
+        note = patch_note(builds.known(self._repo.common_dir, part.commit.tree))
+        if not note:
+            self._notes.append(
+                f"the objects of {part.commit.subject} were not compared: run errno-gen build first"
+            )
+        return note
 
     def _scripts(self, folder: Path) -> Scripts | None:
         if not (self._options.maintainers or self._options.checkpatch):

@@ -5,10 +5,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
+from typing import Protocol
 
 from errno_gen.model import BuildResult, FunctionChange, ObjectChange
+from errno_gen.tools.render import listed, wrap
 
 _SHORT_ID = 12
+
+
+class Compared(Protocol):
+    """A result of a compile check, as it is or as it is remembered."""
+
+    @property
+    def architecture(self) -> str: ...
+
+    @property
+    def changes(self) -> tuple[ObjectChange, ...]: ...
 
 
 def object_text(change: ObjectChange) -> str:
@@ -49,19 +61,33 @@ def flags(results: Iterable[BuildResult]) -> int:
     return sum(len(change.flagged) for result in results for change in result.changes)
 
 
-def patch_note(results: Sequence[BuildResult]) -> str:
+def patch_note(results: Iterable[Compared]) -> str:
     """What one commit's results say of its objects, for below the ``---`` of its patch.
 
-    One line for each object, with the architectures that agree on it; "" if nothing was
-    compared. What is flagged is not left out.
+    One paragraph for each object, in lines of at most 75 columns, with the architectures
+    that agree on it; "" if nothing was compared. What is flagged is not left out.
     """
-    seen: dict[str, list[str]] = {}
+    seen: dict[tuple[str, str], dict[str, int]] = {}
     for result in results:
         for change in result.changes:
-            flagged = "".join(f"; not explained by the edits: {told}" for told in change.flagged)
             if not change.missing:
-                seen.setdefault(object_text(change) + flagged, []).append(result.architecture)
-    return "\n".join(f"{told} ({', '.join(places)})" for told, places in seen.items())
+                name = PurePosixPath(change.object).name
+                told = ", ".join(_function(each) for each in change.functions)
+                flagged = "".join(f"; not explained by the edits: {one}" for one in change.flagged)
+                places = seen.setdefault((name, told + flagged), {})
+                places[result.architecture] = change.identical
+    return "\n".join(
+        wrap(f"{name} ({listed(tuple(places))}): {_told(told, tuple(places.values()))}.")
+        for (name, told), places in seen.items()
+    )
+
+
+def _told(changed: str, identical: Sequence[int]) -> str:
+    counts = listed([str(count) for count in dict.fromkeys(identical)])
+    word = "function" if counts == "1" else "functions"
+    return (
+        f"{changed}; {counts} other {word} identical" if changed else f"{counts} {word} identical"
+    )
 
 
 def _function(change: FunctionChange) -> str:
