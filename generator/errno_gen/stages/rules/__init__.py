@@ -124,9 +124,8 @@ class _Writer:
         where = f"{path}:{line_of(text, own.start if own else node.start_byte)}"
         what = f"{roles.member} of struct {roles.struct}"
         if comment is None or own is None:
-            return self._left(
-                f"{where}: struct {roles.struct} has no kernel-doc that {roles.member} could be added to"
-            )
+            lacking = f"struct {roles.struct} has no kernel-doc for {roles.member} to be added to"
+            return self._left(f"{where}: {lacking}")
         section = own.section(f"@{roles.member}")
         if section is not None:
             where = f"{path}:{line_of(text, own.start) + section.first}"
