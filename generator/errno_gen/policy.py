@@ -24,6 +24,9 @@ PROPAGATE = "propagate"
 LEAVE = "leave"
 CONVERT = "convert"
 _SPECIAL = {Cause.SWALLOWED: PROPAGATE, Cause.KAPI: CONVERT}
+_TABLES = {
+    *("schema", "name", "title", "callback", "causes", "scope", "wording", "prefixes", "rules"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,29 @@ class Roles:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """What the kernel's own documentation shall say of the callback's errnos.
+
+    ``causes`` are clauses that say what a cause means, ``others`` a sentence on all other
+    errnos. For functions that have no documentation at all, ``summary`` says what they do,
+    and ``parameters`` what a parameter is, by the tag of the struct that it points to.
+    """
+
+    causes: dict[Cause, str]
+    others: str
+    summary: str
+    parameters: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A loaded policy.
 
     ``causes`` maps a cause to an errno name, ``"propagate"`` or ``"leave"``. For ``kapi`` the
     errno is what a reserved one of a kernel function is converted to, at the call.
     ``prefixes`` are patterns of paths with the subject prefix for what they match, first come
-    first served; elsewhere the history tells the prefix.
+    first served; elsewhere the history tells the prefix. Without ``rules`` nothing is said of
+    the errnos in the kernel's documentation.
     """
 
     name: str
@@ -64,6 +83,12 @@ class Policy:
     why: str
     print_rule: str
     prefixes: tuple[tuple[str, str], ...] = ()
+    rules: Rules | None = None
+
+    @property
+    def errno(self) -> str:
+        """The errno of an incompatible domain, which callers ask for."""
+        return self.causes[Cause.INCOMPATIBLE]
 
     def prefix_for(self, paths: Sequence[str]) -> str:
         """The subject prefix for a driver's files, if a pattern matches one; else ""."""
@@ -148,8 +173,7 @@ class _Reader(Document):
 
     def policy(self) -> Policy:
         document = self.top
-        tables = {"schema", "name", "title", "callback", "causes", "scope", "wording", "prefixes"}
-        self.known(document, tables, "")
+        self.known(document, _TABLES, "")
         if self.get(document, "schema", int, "") != 1:
             raise self.error("schema", "only schema 1 is understood")
         scope = self.get(document, "scope", dict, "")
@@ -174,7 +198,34 @@ class _Reader(Document):
             why=" ".join(self.get(wording, "why", str, "wording").split()),
             print_rule=" ".join(self.get(wording, "print_rule", str, "wording").split()),
             prefixes=self._prefixes(document.get("prefixes", {})),
+            rules=self._rules(document, causes),
         )
+
+    def _rules(self, document: dict[str, Any], wanted: dict[Cause, str]) -> Rules | None:
+        if "rules" not in document:
+            return None
+        table = self.get(document, "rules", dict, "")
+        self.known(table, {"causes", "others", "summary", "parameters"}, "rules")
+        told = self._sentences(self.get(table, "causes", dict, "rules"), "rules.causes")
+        causes = {self.cause(key, f"rules.causes.{key}"): text for key, text in told.items()}
+        for cause, errno in wanted.items():
+            if errno not in (LEAVE, PROPAGATE) and cause not in (Cause.KAPI, *causes):
+                raise self.error("rules.causes", f"does not say what '{cause}' means")
+        parameters = self._sentences(table.get("parameters", {}), "rules.parameters")
+        for tag in parameters:
+            self.identifier(tag, f"rules.parameters.{tag}")
+        return Rules(
+            causes=causes,
+            others=" ".join(self.get(table, "others", str, "rules").split()),
+            summary=" ".join(self.get(table, "summary", str, "rules").split()),
+            parameters=parameters,
+        )
+
+    def _sentences(self, table: object, where: str) -> dict[str, str]:
+        """The texts of a table, each on one line."""
+        if not isinstance(table, dict):
+            raise self.error(where, "must be a table")
+        return {key: " ".join(self.get(table, key, str, where).split()) for key in table}
 
     def _prefixes(self, table: object) -> tuple[tuple[str, str], ...]:
         if not isinstance(table, dict):

@@ -7,7 +7,7 @@ byte offsets from 0, as tree-sitter counts them (Coccinelle's columns agree).
 """
 
 from errno_gen.model.builds import BuildResult, FunctionChange, ObjectChange, Status
-from errno_gen.model.patches import Commit, DriverPatch, Edit, FileChange
+from errno_gen.model.patches import Commit, Documented, DriverPatch, Edit, FileChange
 from errno_gen.model.values import from_json, to_json, with_changes
 from errno_gen.model.verdicts import (
     UNKNOWN_ERRNO,
@@ -38,6 +38,7 @@ __all__ = [
     "Cause",
     "Commit",
     "Conversion",
+    "Documented",
     "Driver",
     "DriverPatch",
     "Edit",

@@ -48,7 +48,7 @@ class DriverPatch:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit that was made (or found) for one driver."""
+    """A commit that was made (or found) for one driver; ``driver`` is "" for that of the rules."""
 
     oid: str
     tree: str
@@ -56,3 +56,19 @@ class Commit:
     driver: str
     subject: str
     files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """The policy's rules as kernel-doc, proven to change nothing but comments.
+
+    ``at_member`` tells whether the member's documentation grows, ``functions`` are those
+    whose documentation does. ``callers`` are the files that call the member. ``remarks`` are
+    sentences on what was documented already, or could not be.
+    """
+
+    changes: tuple[FileChange, ...] = ()
+    at_member: bool = False
+    functions: tuple[str, ...] = ()
+    callers: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()

@@ -32,11 +32,17 @@ That is a position in the chain, or the id of a tree that is not in it.
 
 
 class History:
-    """The trees of a chain by position, 0 for its base, and what differs between them."""
+    """The trees of a chain by position, 0 for its base, and what differs between them.
 
-    def __init__(self, repo: Repository, chain: Sequence[Commit]) -> None:
+    ``before`` are commits that end in the base and change comments alone.
+    """
+
+    def __init__(
+        self, repo: Repository, chain: Sequence[Commit], before: Sequence[Commit] = ()
+    ) -> None:
         self._repo = repo
         self._chain = chain
+        self._before = before
         self._trees: dict[int, KernelTree] = {}
         self._changed: dict[str, Mapping[str, str] | None] = {}
 
@@ -47,9 +53,15 @@ class History:
     def oid(self, position: int) -> str:
         return self._chain[position - 1].oid if position else self._chain[0].parent
 
+    @property
+    def origin(self) -> str:
+        """The commit for which the base can be configured and prepared: one with its code."""
+        return self._before[0].parent if self._before else self.oid(0)
+
     def key(self, position: int) -> str:
         """What stands for the whole tree: branches that are made anew keep their trees."""
-        return self._chain[position - 1].tree if position else self.oid(0)
+        known = self._chain[position - 1 : position] if position else self._before[-1:]
+        return known[0].tree if known else self.oid(0)
 
     def tree(self, position: int) -> KernelTree:
         if position not in self._trees:
@@ -73,12 +85,12 @@ class History:
         between = self._chain[min(one, other) : max(one, other)]
         return frozenset(path for commit in between for path in commit.files)
 
-    def differing(self, position: int, tree: str) -> frozenset[str] | None:
-        """The files in which a tree that is not of this chain differs from a position's.
+    def differing(self, own: str, tree: str) -> frozenset[str] | None:
+        """The files in which a tree that is not of this chain differs from one that is.
 
         None if the tree is gone, or if one of the files is not plain.
         """
-        here, there = self._from_base(self.key(position)), self._from_base(tree)
+        here, there = self._from_base(own), self._from_base(tree)
         if here is None or there is None or len(there) > _MOST_CHANGED:
             return None
         paths = {path for path, _ in here.items() ^ there.items()}
@@ -162,7 +174,8 @@ class Ledger:
             if tree in own:
                 continue
             result = self.record.known(self._named(tree))[one.target]
-            changed = self._history.differing(position, tree) if result.compiled else None
+            here = self._history.key(position)
+            changed = self._history.differing(here, tree) if result.compiled else None
             if changed is not None and changed.isdisjoint(result.reads):
                 return result, tree
         return None

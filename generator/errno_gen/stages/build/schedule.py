@@ -180,9 +180,9 @@ class Configure:
         return str(self.configuration)
 
     def job(self, place: int) -> Job | None:
-        base = self.history.oid(0)
+        base = self.history.origin
         for known in (base, *self.record.bases):
-            alike = known == base or self.history.differing(0, known) is not None
+            alike = known == base or self.history.differing(base, known) is not None
             if alike and self.record.knows(known, self.symbols):
                 self.record.adopt_symbols(base, known)
                 return None
@@ -191,7 +191,7 @@ class Configure:
     def take(self, place: int, done: Done) -> None:
         self.failure = done.failure
         if done.failure is None:
-            self.record.keep_symbols(self.history.oid(0), done.symbols, done.recipe)
+            self.record.keep_symbols(self.history.origin, done.symbols, done.recipe)
         elif not self.configuration.fallback or isinstance(done.failure, MachineError):
             raise done.failure
 
@@ -242,4 +242,4 @@ class Compile:
     def _prepared(self, position: int) -> str:
         """Prepare for the base, or anew for a commit that may change what is generated."""
         special = self._history.changed(0, position) & self._history.special
-        return self._history.oid(position if special else 0)
+        return self._history.oid(position) if special else self._history.origin

@@ -10,6 +10,7 @@ from errno_gen.stages.series.contents import (
     Part,
     build_table,
     differences,
+    driver_count,
     hanging,
     left_alone,
     sites,
@@ -48,7 +49,8 @@ def letter(
         subject=subject(record, series),
         why=record.why,
         member=record.member,
-        drivers=len({part.name for part in series}),
+        drivers=driver_count(series),
+        rules=any(part.commit.subject == record.rules for part in series),
         sites=sum(part.sites for part in series),
         table=table(series),
         left=left_alone(record, series),
@@ -64,6 +66,8 @@ def letter(
 
 def subject(record: Record, series: Sequence[Part]) -> str:
     """The subject of the whole series, in at most 75 columns."""
+    if not driver_count(series):
+        return series[0].commit.subject
     prefix = shared([part.commit.subject for part in series])
     where = f"{prefix}: " if prefix else ""
     only = "only " if record.only else ""
@@ -100,9 +104,10 @@ def changes(since: Since, series: Sequence[Part]) -> Iterator[str]:
             yield f"new: {fresh[new].commit.subject}"
         else:
             part = fresh[new]
-            told = list(differences(since.version.sites, now, part.name))
-            what = "; ".join(told) if told else "the patch is another one, the sites are the same"
-            yield f"{part.commit.subject}: {what}"
+            name = part.driver.name if part.driver else ""
+            told = list(differences(since.version.sites, now, name))
+            plain = "the patch is another one" + (", the sites are the same" if name else "")
+            yield f"{part.commit.subject}: {'; '.join(told) or plain}"
     if unchanged == len(pairs):
         yield "no patch changed"
     elif unchanged:
