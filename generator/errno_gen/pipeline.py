@@ -8,7 +8,7 @@ the others go on; an error of any other kind is a bug, or the machine's, and sto
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,8 +19,10 @@ from errno_gen.analysis.summaries import Summaries, Trace
 from errno_gen.decisions import NO_DECISIONS, Decisions, default_file, load_decisions
 from errno_gen.errors import InputError
 from errno_gen.model import (
+    TO_CHANGE,
     Callback,
     Commit,
+    Division,
     Documented,
     Driver,
     DriverPatch,
@@ -35,7 +37,7 @@ from errno_gen.stages.analyse import analyse
 from errno_gen.stages.commit import check_commit_preconditions, commit
 from errno_gen.stages.discover import Discovery, candidates, discover, discover_in, together
 from errno_gen.stages.knowledge import Knowledge
-from errno_gen.stages.rewrite import TO_REWRITE, edited_functions, left_alone, rewrite
+from errno_gen.stages.rewrite import edited_functions, left_alone, rewrite
 from errno_gen.tools import branches, claims, spatch
 from errno_gen.tools.git import Repository
 from errno_gen.tools.kernel import KernelTree
@@ -48,7 +50,8 @@ class Options:
 
     ``timeout`` is the time limit for rewriting one driver, in seconds; ``cache`` the folder
     for what is known of a tree's functions; ``decisions`` are what a person settled.
-    ``rules`` tells whether a rewrite puts the policy's rules into the documentation first.
+    ``rules`` tells whether a rewrite puts the policy's rules into the documentation first;
+    ``division`` into which commits it goes.
     """
 
     drivers: tuple[str, ...] = ()
@@ -58,6 +61,7 @@ class Options:
     cache: Path = field(default_factory=lambda: platformdirs.user_cache_path("errno-gen"))
     decisions: Decisions = NO_DECISIONS
     rules: bool = False
+    division: Division = Division.DRIVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,7 @@ def rewritten(
     todo = tuple(
         driver
         for driver in found.drivers
-        if any(v.driver == driver.name and v.action in TO_REWRITE for v in found.verdicts)
+        if any(v.driver == driver.name and v.action in TO_CHANGE for v in found.verdicts)
     )
     with tempfile.TemporaryDirectory(prefix="errno-gen-") as folder:
         scratch = Path(folder)
@@ -200,6 +204,7 @@ def rewritten(
                 _sources(kernel, driver, verdicts),
                 scratch=own,
                 timeout=options.timeout,
+                steps=options.division is not Division.DRIVER,
             )
 
         results, failures = each("rewrite", todo, work, options.jobs, progress)
@@ -245,7 +250,7 @@ def apply(
     if not done.patches and not done.documented.changes:
         return Applied(done, ())
     progress("commit", 0, len(done.patches), "")
-    commits = commit(
+    made = commit(
         repo,
         kernel.tree.commit,
         target.branch,
@@ -254,22 +259,33 @@ def apply(
         documented=done.documented,
         force=target.force,
         signoff=target.signoff,
+        division=options.division,
     )
+    commits = made.commits
     progress("commit", len(commits), len(commits), "")
     branches.remember(repo.common_dir, target.branch, kernel.tree.commit)
-    claims.remember(repo.common_dir, _claims(commits, done.patches))
+    claims.remember(repo.common_dir, _claims(repo, commits))
     from errno_gen.stages.series import record  # a scan need not wait for all of that
 
     rules = commits[0].subject if done.documented.changes else ""
-    record.remember(
-        repo, target.branch, policy, done.scan, done.patches, done.left, done.failures, rules
-    )
+    told = record.told(policy, done.scan, done.patches, done.left, done.failures)
+    record.remember(repo, target.branch, told, tuple(zip(commits, made.served, strict=True)), rules)
     return Applied(done, commits)
 
 
-def _claims(commits: Sequence[Commit], patches: Sequence[DriverPatch]) -> list[claims.Claim]:
-    edited = {patch.driver.name: edited_functions(patch) for patch in patches}
-    return [claims.Claim(one.oid, one.subject, edited[one.driver]) for one in commits if one.driver]
+def _claims(repo: Repository, commits: Sequence[Commit]) -> list[claims.Claim]:
+    return [
+        claims.Claim(one.oid, one.subject, edited_functions(_files_of(repo, one)))
+        for one in commits
+        if one.driver
+    ]
+
+
+def _files_of(repo: Repository, one: Commit) -> Iterator[tuple[SourceFile, SourceFile]]:
+    for path in one.files:
+        before, after = repo.read(one.parent, path), repo.read(one.oid, path)
+        if before is not None and after is not None:
+            yield before, after
 
 
 def _require(asked: set[str], there: set[str], knowledge: Knowledge, policy: Policy) -> None:

@@ -77,3 +77,13 @@ def test_the_commit_of_the_rules(tmp_path: Path, policy: str) -> None:
     branch = f"errno-gen/{policy}"
     first = git(kernel, "rev-list", "--reverse", f"master..{branch}").split()[0]
     same_as(f"rules-{policy}.txt", git(kernel, "show", "--format=%B", first))
+
+
+@pytest.mark.parametrize("division", ["cause", "driver-cause"])
+def test_commit_messages_of_other_divisions(kernel: Path, division: str) -> None:
+    plain = errno_gen("apply", "--tree", kernel, "--branch", "plain")
+    outcome = errno_gen("apply", "--tree", kernel, "--split", division, "--branch", "split")
+    assert (plain.code, outcome.code) == (0, 0)
+    log = git(kernel, "log", "--reverse", "--format=%B", "--stat=72", "master..split")
+    same_as(f"commits-einval-{division}.txt", log)
+    assert git(kernel, "rev-parse", "plain^{tree}") == git(kernel, "rev-parse", "split^{tree}")

@@ -17,7 +17,7 @@ from errno_gen.stages.series.contents import (
     table,
 )
 from errno_gen.stages.series.cover import letter
-from errno_gen.stages.series.record import Record
+from errno_gen.stages.series.record import Deed, Record
 from errno_gen.tools import builds
 from errno_gen.tools.git import CommitInfo
 from patches import verdict
@@ -72,6 +72,7 @@ LEFT = [
         "q", "ENOMEM", "ENOMEM", ("Fine.",), driver=QUIET, cause=Cause.NOMEM, action=Action.KEEP
     ),
 ]
+_BIG_SUBJECT = "iommu/big: Return EINVAL for an incompatible domain"
 RECORD = Record(
     base="0" * 40,
     policy="einval",
@@ -84,6 +85,10 @@ RECORD = Record(
     verdicts=(*TWELVE, ONE, *LEFT),
     left=(),
     failures=(Failure("rewrite", "lost", "spatch took too long."),),
+    deeds=(
+        Deed(_BIG_SUBJECT, (f"drivers/iommu/{BIG}.c",), (BIG,), tuple(TWELVE)),
+        Deed("iommu/small: Reworded", (f"drivers/iommu/{SMALL}.c",), (SMALL,), (ONE,)),
+    ),
 )
 
 
@@ -92,7 +97,7 @@ def commit(name: str, subject: str) -> CommitInfo:
 
 
 COMMITS = (
-    commit(BIG, "iommu/big: Return EINVAL for an incompatible domain"),
+    commit(BIG, _BIG_SUBJECT),
     commit(SMALL, "iommu/small: Return the errno of a failed callee"),
     commit("other", "iommu: Document it"),
 )
@@ -107,7 +112,7 @@ def test_a_driver_of_one_site_and_one_of_twelve() -> None:
         "     driver  sites  change",
         "  1  big        12  EBUSY, ENXIO, EPERM and EFAULT to EINVAL (12 times)",
         "  2  small       1  ENODEV to the callee's",
-        "  3  iommu          iommu: Document it",
+        "  3  iommu          Document it",
     ]
 
 
@@ -176,9 +181,9 @@ def test_what_differs_between_two_versions() -> None:
         (BIG, "big_0", "EBUSY", guard, "ENODEV"),
         (BIG, "gone", "EIO", guard, "EINVAL"),
     )
-    assert sorted(differences(before, now, BIG)) == [
+    assert sorted(clause for _, clause in differences(before, now, [BIG])) == [
         "EBUSY of big_0() becomes EINVAL (was ENODEV)",
         "EIO of gone() is left alone",
         "ENXIO of big_1() becomes EINVAL",
     ]
-    assert list(differences(before, now, SMALL)) == []
+    assert list(differences(before, now, [SMALL])) == []

@@ -20,6 +20,7 @@ from errno_gen.cli.session import (
     report_stale,
     report_undecided,
 )
+from errno_gen.model import Division
 from errno_gen.policy import Policy, load_policy
 from errno_gen.stages import report
 from errno_gen.tools.textdiff import diff_of
@@ -42,6 +43,14 @@ from errno_gen.tools.textdiff import diff_of
     "-f", "--force", is_flag=True, help="Move the branch if it exists; its reflog has the old tip."
 )
 @click.option("-s", "--signoff", is_flag=True, help="Add your Signed-off-by, as git commit does.")
+@click.option(
+    "--split",
+    "division",
+    type=click.Choice([each.value for each in Division]),
+    default=Division.DRIVER.value,
+    show_default=True,
+    help="One commit for each driver, for each kind of cause, or for each of both.",
+)
 @click.option("--strict", is_flag=True, help="Rewrite discouraged errnos as well.")
 @click.option(
     "--rules/--no-rules",
@@ -63,6 +72,7 @@ def apply(
     signoff: bool,
     strict: bool,
     rules: bool | None,
+    division: str,
     jobs: int,
     verbose: bool,
     quiet: bool,
@@ -91,6 +101,7 @@ def apply(
         jobs=jobs,
         decisions=obeyed,
         rules=not drivers if rules is None else rules,
+        division=Division(division),
     )
     if dry_run:
         return _dry_run(screen, kernel, chosen, settings, rev)

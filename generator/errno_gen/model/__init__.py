@@ -7,9 +7,19 @@ byte offsets from 0, as tree-sitter counts them (Coccinelle's columns agree).
 """
 
 from errno_gen.model.builds import BuildResult, FunctionChange, ObjectChange, Status
-from errno_gen.model.patches import Commit, Documented, DriverPatch, Edit, FileChange
+from errno_gen.model.patches import (
+    Commit,
+    Division,
+    Documented,
+    DriverPatch,
+    Edit,
+    FileChange,
+    Group,
+    Portion,
+)
 from errno_gen.model.values import from_json, to_json, with_changes
 from errno_gen.model.verdicts import (
+    TO_CHANGE,
     UNKNOWN_ERRNO,
     Action,
     Callback,
@@ -31,6 +41,7 @@ from errno_gen.model.verdicts import (
 )
 
 __all__ = [
+    "TO_CHANGE",
     "UNKNOWN_ERRNO",
     "Action",
     "BuildResult",
@@ -38,6 +49,7 @@ __all__ = [
     "Cause",
     "Commit",
     "Conversion",
+    "Division",
     "Documented",
     "Driver",
     "DriverPatch",
@@ -45,10 +57,12 @@ __all__ = [
     "Failure",
     "FileChange",
     "FunctionChange",
+    "Group",
     "Guard",
     "Location",
     "ObjectChange",
     "Place",
+    "Portion",
     "Scan",
     "Site",
     "SourceFile",

@@ -4,8 +4,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from errno_gen.model.verdicts import Callback, Driver, Location, Verdict
+
+
+class Group(StrEnum):
+    """What can be a commit of its own, in the order in which each stands alone.
+
+    Errnos that are about the device, memory and the like; then those of a domain that does
+    not fit, with the messages that go; then codes of callees that are handed on at last;
+    then conversions of what kernel functions return.
+    """
+
+    DEVICE = "device"
+    INCOMPATIBLE = "incompatible"
+    PROPAGATION = "propagation"
+    KAPI = "kapi"
+
+
+class Division(StrEnum):
+    """Into which commits a branch is divided."""
+
+    DRIVER = "driver"
+    CAUSE = "cause"
+    DRIVER_CAUSE = "driver-cause"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +60,31 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class DriverPatch:
-    """A proven rewrite of one driver, and its verdicts as they were served."""
+    """A proven rewrite of one driver, and its verdicts as they were served.
+
+    ``portions`` are the steps in which it can be made, in order, if it was asked for them;
+    the last one ends where the whole does.
+    """
 
     driver: Driver
     callbacks: tuple[Callback, ...]
     changes: tuple[FileChange, ...]
     edits: tuple[Edit, ...]
     verdicts: tuple[Verdict, ...]
+    portions: tuple[Portion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """A step of a rewrite: what is served by it, and the proven files once it is done.
+
+    ``changes`` are from the base, with all that earlier portions do. ``verdicts`` that ask
+    for a change belong to ``group``, or could not be served apart from it.
+    """
+
+    group: Group
+    verdicts: tuple[Verdict, ...]
+    changes: tuple[FileChange, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,10 @@ class Action(StrEnum):
     REVIEW = "review"
 
 
+TO_CHANGE = frozenset((Action.REWRITE, Action.DROP_PRINT))
+"""The actions that change the source."""
+
+
 @dataclass(frozen=True, slots=True)
 class Location:
     """A half-open byte range ``[start, end)`` of a file at the analysed revision."""

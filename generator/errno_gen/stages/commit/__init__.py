@@ -3,20 +3,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from errno_gen.errors import InputError, ProofError
-from errno_gen.model import Commit, Documented, DriverPatch
+from errno_gen.errors import InputError
+from errno_gen.model import TO_CHANGE, Commit, Division, Documented, Driver, DriverPatch, Verdict
 from errno_gen.policy import Policy
-from errno_gen.stages.commit.changelog import commit_message
+from errno_gen.stages.commit.changelog import commit_message, tree_wide_message
+from errno_gen.stages.commit.division import Planned, planned
 from errno_gen.stages.commit.prefixes import prefixes
 from errno_gen.stages.commit.rules import rules_commit
 from errno_gen.stages.commit.shown import prove_shown
 from errno_gen.tools.git import NewCommit, Repository
 
-__all__ = ["check_commit_preconditions", "commit", "commit_message"]
+__all__ = ["Committed", "check_commit_preconditions", "commit", "commit_message"]
 
 NOTHING_DOCUMENTED = Documented()
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The commits of a branch, oldest first, and the verdicts that each of them serves."""
+
+    commits: tuple[Commit, ...] = ()
+    served: tuple[tuple[Verdict, ...], ...] = ()
 
 
 def check_commit_preconditions(repo: Repository, branch: str, force: bool) -> None:
@@ -56,10 +66,11 @@ def commit(
     policy: Policy,
     *,
     documented: Documented = NOTHING_DOCUMENTED,
+    division: Division = Division.DRIVER,
     force: bool = False,
     signoff: bool = False,
-) -> tuple[Commit, ...]:
-    """Commit each patch on top of ``base``, drivers in the order of their names.
+) -> Committed:
+    """Commit the patches on top of ``base``, divided and ordered as ``division`` says.
 
     What of the rules is ``documented`` comes first, in a commit of no driver. The branch is
     made or moved by one ``update-ref`` after all objects are written; until then nothing of
@@ -70,19 +81,15 @@ def commit(
     """
     check_commit_preconditions(repo, branch, force)
     if not patches and not documented.changes:
-        return ()
+        return Committed()
     old = repo.branch_tip(branch)
     signer = str(repo.identity("committer")) if signoff else None
-    ordered = sorted(patches, key=lambda patch: (patch.driver.name, patch.driver.directory))
-    planned = _planned(repo, base, ordered)
-    named = prefixes(repo, base, [patch for patch, _ in planned], policy)
+    wanted = planned(repo, base, patches, division)
+    named = prefixes(repo, base, [patch for one in wanted for patch in one.patches], policy)
     first = [rules_commit(repo, base, documented, policy, signer)] if documented.changes else []
-    items = [
-        NewCommit(commit_message(patch, policy, signer, named[patch.driver]), files)
-        for patch, files in planned
-    ]
+    items = [NewCommit(_message(one, policy, signer, named), one.files) for one in wanted]
     made = repo.write_commit_chain(base, [*first, *items])
-    changes = {change.path: change for patch, _ in planned for change in patch.changes}
+    changes = {change.path: change for patch in patches for change in patch.changes}
     changes.update({change.path: change for change in documented.changes})
     prove_shown(
         repo.diff(base, made[-1].oid),
@@ -90,44 +97,34 @@ def commit(
     )
     reason = f"errno-gen apply: {len(made)} commits under the policy {policy.name}"
     repo.move_branch(branch, made[-1].oid, old, reason)
-    drivers = [*("" for _ in first), *(patch.driver.name for patch, _ in planned)]
-    return tuple(
-        Commit(
-            oid=info.oid,
-            tree=info.tree,
-            parent=info.parents[0],
-            driver=driver,
-            subject=info.subject,
-            files=info.files,
-        )
-        for driver, info in zip(drivers, made, strict=True)
+    drivers = ["" for _ in first]
+    drivers += [" ".join(patch.driver.name for patch in one.patches) for one in wanted]
+    return Committed(
+        commits=tuple(
+            Commit(
+                oid=info.oid,
+                tree=info.tree,
+                parent=info.parents[0],
+                driver=driver,
+                subject=info.subject,
+                files=info.files,
+            )
+            for driver, info in zip(drivers, made, strict=True)
+        ),
+        served=(
+            *(() for _ in first),
+            *(_served(one) for one in wanted),
+        ),
     )
 
 
-def _planned(
-    repo: Repository, base: str, patches: Sequence[DriverPatch]
-) -> list[tuple[DriverPatch, dict[str, bytes]]]:
-    """The new bytes of each patch's files, checked against ``base`` and one another.
+def _served(one: Planned) -> tuple[Verdict, ...]:
+    return tuple(v for patch in one.patches for v in patch.verdicts if v.action in TO_CHANGE)
 
-    A file that two drivers share changes in the first one's commit only.
-    """
-    owners: dict[str, tuple[str, bytes]] = {}
-    planned: list[tuple[DriverPatch, dict[str, bytes]]] = []
-    for patch in patches:
-        name = patch.driver.name
-        files: dict[str, bytes] = {}
-        for change in patch.changes:
-            source = repo.read(base, change.path)
-            if source is None or source.blob != change.blob:
-                raise ProofError(f"{name}: {change.path} at {base[:12]} is not what was rewritten")
-            if change.path not in owners:
-                owners[change.path] = (name, change.after)
-                files[change.path] = change.after
-            elif owners[change.path][1] != change.after:
-                raise ProofError(
-                    f"{owners[change.path][0]} and {name} change {change.path} in different ways",
-                    "apply to one of them with --driver, then to the other on top of it",
-                )
-        if files:
-            planned.append((patch, files))
-    return planned
+
+def _message(
+    one: Planned, policy: Policy, signer: str | None, prefixes: Mapping[Driver, str]
+) -> str:
+    if len(one.patches) == 1:
+        return commit_message(one.patches[0], policy, signer, prefixes[one.patches[0].driver])
+    return tree_wide_message(one.patches, policy, signer, prefixes)

@@ -5,18 +5,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from errno_gen.decisions import guard_text
-from errno_gen.model import Action, DriverPatch, Location, Verdict
+from errno_gen.model import TO_CHANGE, Action, Driver, DriverPatch, Location, Verdict
 from errno_gen.policy import PROPAGATE, Policy
 from errno_gen.stages.commit.sentences import condensed
-from errno_gen.stages.commit.subject import subject_line
+from errno_gen.stages.commit.subject import subject_line, tree_wide_subject
 from errno_gen.tools.render import render
 
 _CALL = re.compile(rb"\s*([A-Za-z_]\w*)\s*\(")
-_CHANGES = (Action.REWRITE, Action.DROP_PRINT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,8 @@ class Change:
     how the way out got an errno of its own: ``preset`` (it is now set where the way out is
     taken), ``joined`` (what a joined condition checked is now checked one by one) or "".
     ``callees`` are kernel functions whose errno is converted, ``within`` the functions that
-    call them, if the conversion is not there.
+    call them, if the conversion is not there. ``driver`` is said where a message is about
+    several.
     """
 
     functions: tuple[str, ...]
@@ -44,6 +44,7 @@ class Change:
     decided: tuple[tuple[str, str], ...] = ()
     callees: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
+    driver: str = ""
 
     @property
     def places(self) -> int:
@@ -64,11 +65,38 @@ def commit_message(
     ``signoff`` is the name and address for a Signed-off-by line, as ``git commit -s`` has it;
     ``prefix`` that of the subject, "" for one that the paths give.
     """
-    changed = [verdict for verdict in patch.verdicts if verdict.action in _CHANGES]
-    changes = described(patch, changed)
+    changed = [verdict for verdict in patch.verdicts if verdict.action in TO_CHANGE]
+    subject = subject_line(patch, policy, prefix)
+    return _rendered(subject, policy, described(patch, changed), changed, signoff)
+
+
+def tree_wide_message(
+    patches: Sequence[DriverPatch],
+    policy: Policy,
+    signoff: str | None,
+    prefixes: Mapping[Driver, str],
+) -> str:
+    """The message of a commit to several drivers; ``prefixes`` are those of their subjects."""
+    changed = [v for patch in patches for v in patch.verdicts if v.action in TO_CHANGE]
+    changes = [
+        replace(change, driver=patch.driver.name)
+        for patch in patches
+        for change in described(patch, [v for v in changed if v.driver == patch.driver.name])
+    ]
+    subject = tree_wide_subject(patches, policy, [prefixes[patch.driver] for patch in patches])
+    return _rendered(subject, policy, tuple(changes), changed, signoff)
+
+
+def _rendered(
+    subject: str,
+    policy: Policy,
+    changes: tuple[Change, ...],
+    changed: Sequence[Verdict],
+    signoff: str | None,
+) -> str:
     return render(
         "commit-message.txt.j2",
-        subject=subject_line(patch, policy, prefix),
+        subject=subject,
         why=policy.why,
         changes=changes,
         print_rule=policy.print_rule if any(change.drops for change in changes) else None,

@@ -27,6 +27,9 @@ _WHEN = {
     Cause.KAPI: "if a kernel function fails",
 }
 
+# Another domain would meet the same.
+_NO_DOMAIN = frozenset((Cause.DEVICE, Cause.BUSY, Cause.NOMEM, Cause.NOSPC))
+
 
 def subject_line(patch: DriverPatch, policy: Policy, prefix: str = "") -> str:
     """``<prefix>: <what the patch does>`` in at most 75 columns, on one line.
@@ -35,7 +38,20 @@ def subject_line(patch: DriverPatch, policy: Policy, prefix: str = "") -> str:
     """
     sources = [path for path in patch.driver.files if path.endswith(".c")]
     prefix = prefix or subject_prefix(sources)
-    wordings = (*_wordings(patch, policy), "Fix errnos")
+    return _fitting(prefix, (*_wordings(patch.verdicts, policy), "Fix errnos"))
+
+
+def tree_wide_subject(
+    patches: Sequence[DriverPatch], policy: Policy, prefixes: Sequence[str]
+) -> str:
+    """The subject of a commit to several drivers, below what their ``prefixes`` begin with."""
+    parts = [prefix.partition(":")[0].split("/") for prefix in prefixes]
+    shared = posixpath.commonprefix(parts)
+    verdicts = tuple(v for patch in patches for v in patch.verdicts)
+    return _fitting("/".join(shared) or "treewide", (*_wordings(verdicts, policy), "Fix errnos"))
+
+
+def _fitting(prefix: str, wordings: Sequence[str]) -> str:
     for wording in wordings:
         line = f"{prefix}: {wording}"
         if len(line) <= WIDTH:
@@ -82,13 +98,13 @@ def _without_affix(name: str, affix: str) -> str:
     return separator.join(word for word in words if word and word != affix)
 
 
-def _wordings(patch: DriverPatch, policy: Policy) -> Iterator[str]:
+def _wordings(verdicts: Sequence[Verdict], policy: Policy) -> Iterator[str]:
     """What the patch does, in the imperative mood: the most telling wording first."""
-    rewritten = [v for v in patch.verdicts if v.action is Action.REWRITE]
+    rewritten = [v for v in verdicts if v.action is Action.REWRITE]
     kinds = {(v.cause, str(v.wanted)) for v in rewritten}
     member = policy.roles.member
     if not kinds:
-        dropped = {v.cause for v in patch.verdicts if v.action is Action.DROP_PRINT}
+        dropped = {v.cause for v in verdicts if v.action is Action.DROP_PRINT}
         if dropped == {Cause.INCOMPATIBLE}:
             yield "Do not log an incompatible domain"
         yield f"Drop messages from {member}"
@@ -104,12 +120,15 @@ def _wordings(patch: DriverPatch, policy: Policy) -> Iterator[str]:
             yield f"Return {wanted} {_WHEN.get(cause, f'from {member}')}"
             yield f"Return {wanted}"
     reserved = policy.causes.get(Cause.INCOMPATIBLE, "")
-    if any(v.site.errno == reserved for v in rewritten) and _is_settled(patch.verdicts, reserved):
+    if any(v.site.errno == reserved for v in rewritten) and _is_settled(verdicts, reserved):
         yield f"Return {reserved} only for an incompatible domain"
     if {cause for cause, _ in kinds} == {Cause.INCOMPATIBLE, Cause.DEVICE}:
         yield "Tell an incompatible domain from an unusable device"
     if any(cause is Cause.INCOMPATIBLE for cause, _ in kinds):
         yield "Tell an incompatible domain from other errors"
+    old = {v.site.errno for v in rewritten}
+    if old == {reserved} and {cause for cause, _ in kinds} <= _NO_DOMAIN:
+        yield f"Do not return {reserved} where no domain would fit"
     yield f"Return errnos that tell why {member} fails"
     yield f"Fix the errnos of {member}"
 

@@ -5,34 +5,34 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from errno_gen.decisions import guard_text
-from errno_gen.model import UNKNOWN_ERRNO, Action, Cause, Driver, Status, Verdict
+from errno_gen.model import TO_CHANGE, UNKNOWN_ERRNO, Action, Cause, Status, Verdict
 from errno_gen.policy import PROPAGATE
-from errno_gen.stages.series.record import Record
+from errno_gen.stages.series.record import Deed, Record
 from errno_gen.stages.series.versions import Site
 from errno_gen.tools.builds import Built
 from errno_gen.tools.git import CommitInfo
 from errno_gen.tools.render import WIDTH, listed
 
-_CHANGES = (Action.REWRITE, Action.DROP_PRINT)
 _CALLEE = "the callee's"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A patch: its number from 1, its commit, its driver if it is known, what it changes."""
+    """A patch: its number from 1, its commit, its drivers if known, what it changes in them."""
 
     number: int
     commit: CommitInfo
-    driver: Driver | None
+    drivers: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
 
     @property
     def name(self) -> str:
-        return self.driver.name if self.driver else self.commit.subject.partition(":")[0]
+        """The driver, or what the subject begins with where that is none, or several."""
+        return self.drivers[0] if len(self.drivers) == 1 else self.commit.subject.partition(":")[0]
 
     @property
     def title(self) -> str:
@@ -46,27 +46,48 @@ class Part:
 
 
 def parts(record: Record, commits: Sequence[CommitInfo]) -> tuple[Part, ...]:
-    """The patches of a series, each with what the record says of its driver."""
-    owners = {path: driver for driver in record.drivers for path in driver.files}
+    """The patches of a series, each with what the record says of it.
+
+    A commit is known again by its subject, or by its files where somebody gave it another
+    one. One that was made by hand has no verdicts; its driver is that of its files.
+    """
+    owners = {path: driver.name for driver in record.drivers for path in driver.files}
+    by_subject = _known_again(record.deeds, commits)
     found = []
-    seen: set[str] = set()
     for number, commit in enumerate(commits, start=1):
-        found_in = () if commit.subject == record.rules else commit.files
-        driver = next((owners[path] for path in found_in if path in owners), None)
-        fresh = driver is not None and driver.name not in seen
-        verdicts = tuple(
-            v
-            for v in record.verdicts
-            if fresh and driver is not None and v.driver == driver.name and v.action in _CHANGES
-        )
-        seen.update([driver.name] if driver else [])
-        found.append(Part(number, commit, driver, verdicts))
+        deed = by_subject.get(number)
+        if deed is not None:
+            found.append(Part(number, commit, deed.drivers, deed.verdicts))
+        else:
+            drivers = tuple(dict.fromkeys(owners[p] for p in commit.files if p in owners))[:1]
+            found.append(Part(number, commit, drivers, ()))
     return tuple(found)
+
+
+def _known_again(deeds: Sequence[Deed], commits: Sequence[CommitInfo]) -> dict[int, Deed]:
+    """The deeds by the numbers of the commits that do them."""
+    left = list(deeds)
+    found: dict[int, Deed] = {}
+    for alike in (_same_subject, _same_files):
+        for number, commit in enumerate(commits, start=1):
+            deed = next((one for one in left if alike(one, commit)), None)
+            if number not in found and deed is not None:
+                left.remove(deed)
+                found[number] = deed
+    return found
+
+
+def _same_subject(deed: Deed, commit: CommitInfo) -> bool:
+    return deed.subject == commit.subject
+
+
+def _same_files(deed: Deed, commit: CommitInfo) -> bool:
+    return set(deed.files) == set(commit.files)
 
 
 def driver_count(series: Iterable[Part]) -> int:
     """How many drivers the patches change."""
-    return len({part.driver.name for part in series if part.driver})
+    return len({name for part in series for name in part.drivers})
 
 
 def sites(series: Iterable[Part]) -> tuple[Site, ...]:
@@ -82,7 +103,9 @@ def table(series: Sequence[Part]) -> list[str]:
     """The drivers and sites as a table of at most 75 columns."""
     rows = [("", "driver", "sites", "change")]
     for part in series:
-        change = _summary(part.verdicts) if part.driver else part.title
+        change = _summary(part.verdicts) if part.drivers else part.title
+        if len(part.drivers) > 1:
+            change = f"{listed(part.drivers)}: {change}"
         rows.append((str(part.number), part.name, str(part.sites or ""), change))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = []
@@ -94,9 +117,9 @@ def table(series: Sequence[Part]) -> list[str]:
 
 def left_alone(record: Record, series: Sequence[Part]) -> list[tuple[str, list[str]]]:
     """What the series does not touch though it is no clear case: headings with their lines."""
-    served = {part.driver.name for part in series if part.driver}
+    served = {name for part in series for name in part.drivers}
     known = sorted(record.verdicts, key=lambda v: v.driver)
-    unserved = [v for v in known if v.driver not in served and v.action in _CHANGES]
+    unserved = [v for v in known if v.driver not in served and v.action in TO_CHANGE]
     failed = {failure.driver: failure.message for failure in record.failures}
     refused = {(v.driver, v.site) for v in record.left}
     open_ones = [
@@ -144,18 +167,20 @@ def build_table(series: Sequence[Part], built: dict[int, tuple[Built, ...]]) -> 
     return lines
 
 
-def differences(old: Sequence[Site], new: Sequence[Site], driver: str) -> Iterator[str]:
-    """What a new version does to a driver that the old one did not, as clauses."""
-    before = Counter(site for site in old if site[0] == driver)
-    after = Counter(site for site in new if site[0] == driver)
+def differences(
+    old: Sequence[Site], new: Sequence[Site], drivers: Collection[str]
+) -> Iterator[tuple[Site, str]]:
+    """What a new version does to drivers that the old one did not: sites, told in clauses."""
+    before = Counter(site for site in old if site[0] in drivers)
+    after = Counter(site for site in new if site[0] in drivers)
     gone = {site[:4]: site for site in (before - after)}
     for site in after - before:
         _, function, errno, _, becomes = site
         other = gone.pop(site[:4], None)
         instead = f" (was {_result(other[2], other[4])})" if other else ""
-        yield f"{errno} of {function}() {_becomes(errno, becomes)}{instead}"
-    for _, function, errno, _, _ in gone.values():
-        yield f"{errno} of {function}() is left alone"
+        yield site, f"{errno} of {function}() {_becomes(errno, becomes)}{instead}"
+    for site in gone.values():
+        yield site, f"{site[2]} of {site[1]}() is left alone"
 
 
 def _builds(results: Sequence[Built]) -> str:

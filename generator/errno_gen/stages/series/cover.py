@@ -18,6 +18,7 @@ from errno_gen.stages.series.contents import (
 )
 from errno_gen.stages.series.record import Record
 from errno_gen.stages.series.tags import Since
+from errno_gen.stages.series.versions import Site
 from errno_gen.tools import mail
 from errno_gen.tools.builds import Built
 from errno_gen.tools.render import WIDTH, render
@@ -104,14 +105,24 @@ def changes(since: Since, series: Sequence[Part]) -> Iterator[str]:
             yield f"new: {fresh[new].commit.subject}"
         else:
             part = fresh[new]
-            name = part.driver.name if part.driver else ""
-            told = list(differences(since.version.sites, now, name))
-            plain = "the patch is another one" + (", the sites are the same" if name else "")
+            told = [
+                clause
+                for site, clause in differences(since.version.sites, now, part.drivers)
+                if _is_told_at(part, series, site)
+            ]
+            plain = "the patch is another one" + (", the sites are the same" * bool(part.drivers))
             yield f"{part.commit.subject}: {'; '.join(told) or plain}"
     if unchanged == len(pairs):
         yield "no patch changed"
     elif unchanged:
         yield f"{'one patch is' if unchanged == 1 else f'{unchanged} patches are'} unchanged"
+
+
+def _is_told_at(part: Part, series: Sequence[Part], site: Site) -> bool:
+    """Whether a difference is this patch's: it has the site, or no patch of the driver has."""
+    having = [each for each in series if site in sites([each])]
+    own = having or [each for each in series if site[0] in each.drivers]
+    return part in own[:1]
 
 
 def remark(since: Since, series: Sequence[Part]) -> str:

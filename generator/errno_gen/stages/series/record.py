@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from errno_gen.errors import InputError
-from errno_gen.model import Cause, Driver, DriverPatch, Failure, Scan, Verdict, with_changes
+from errno_gen.model import Cause, Commit, Driver, DriverPatch, Failure, Scan, Verdict, with_changes
 from errno_gen.policy import Policy
 from errno_gen.tools import branches, state
 from errno_gen.tools.git import Repository
@@ -16,12 +16,23 @@ _KIND = "made"
 
 
 @dataclass(frozen=True, slots=True)
+class Deed:
+    """A commit as it was made: what it changes, for which drivers, by which verdicts."""
+
+    subject: str
+    files: tuple[str, ...]
+    drivers: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """The scan behind a branch, and what of the policy the cover letter says.
 
     ``errno`` is that of an incompatible domain, ``only`` tells that it means nothing else;
     ``left`` are verdicts that asked for a change and could not be served; ``rules`` is the
-    subject of the commit that documents the rules, "" if there is none.
+    subject of the commit that documents the rules, "" if there is none; ``deeds`` are the
+    commits as they were made, oldest first.
     """
 
     base: str
@@ -36,22 +47,20 @@ class Record:
     left: tuple[Verdict, ...]
     failures: tuple[Failure, ...]
     rules: str = ""
+    deeds: tuple[Deed, ...] = ()
 
 
-def remember(
-    repo: Repository,
-    branch: str,
+def told(
     policy: Policy,
     scan: Scan,
     patches: Sequence[DriverPatch],
     left: Sequence[Verdict],
     failures: Sequence[Failure],
-    rules: str = "",
-) -> None:
-    """Keep what was found and done for a branch that was just made."""
+) -> Record:
+    """What was found and done, as yet without the commits."""
     served = {patch.driver.name: patch.verdicts for patch in patches}
     others = tuple(verdict for verdict in scan.verdicts if verdict.driver not in served)
-    record = Record(
+    return Record(
         base=scan.tree.commit,
         policy=policy.name,
         member=policy.roles.member,
@@ -63,9 +72,26 @@ def remember(
         verdicts=(*(v for each in served.values() for v in each), *others),
         left=tuple(left),
         failures=tuple(failures),
-        rules=rules,
     )
-    state.remember(repo.common_dir, _KIND, branch, record)
+
+
+def remember(
+    repo: Repository,
+    branch: str,
+    found: Record,
+    commits: Sequence[tuple[Commit, Sequence[Verdict]]],
+    rules: str = "",
+) -> None:
+    """Keep what was found and done for a branch that was just made.
+
+    ``commits`` are those of the branch in order, each with the verdicts that it serves;
+    ``rules`` is the subject of the one that documents the rules.
+    """
+    deeds = tuple(
+        Deed(one.subject, one.files, tuple(one.driver.split()), tuple(verdicts))
+        for one, verdicts in commits
+    )
+    state.remember(repo.common_dir, _KIND, branch, with_changes(found, deeds=deeds, rules=rules))
 
 
 def recall(repo: Repository, named: str | None) -> tuple[str, Record]:

@@ -25,6 +25,7 @@ from errno_gen.analysis.proof import prove
 from errno_gen.analysis.touched import touched
 from errno_gen.errors import ProofError, ToolError
 from errno_gen.model import (
+    TO_CHANGE,
     Action,
     Callback,
     Driver,
@@ -35,7 +36,10 @@ from errno_gen.model import (
     Verdict,
 )
 from errno_gen.resources import share_dir
+from errno_gen.stages.rewrite.steps import in_steps
 from errno_gen.tools import spatch
+
+__all__ = ["edited_functions", "left_alone", "rewrite"]
 
 # Messages first: an errno beside one is then changed in the shorter branch.
 _RULES = {
@@ -46,8 +50,6 @@ _RULES = {
     KAPI: "kapi.cocci",
 }
 
-TO_REWRITE = frozenset((Action.REWRITE, Action.DROP_PRINT))
-
 
 def rewrite(
     driver: Driver,
@@ -57,6 +59,7 @@ def rewrite(
     *,
     scratch: Path,
     timeout: float,
+    steps: bool = False,
 ) -> DriverPatch | None:
     """The proven rewrite of one driver, or None when no verdict asks for a change.
 
@@ -64,13 +67,30 @@ def rewrite(
     files that verdicts name; ``scratch`` is an existing folder; ``timeout`` is in seconds for
     all of Coccinelle's work. The patch holds the verdicts as they were served: what could
     not be done has the action ``review`` and says why. If nothing could be done, the patch
-    has no ``changes``.
+    has no ``changes``. With ``steps`` it has the portions in which it can be committed.
 
     Raises SourceError when the source does not fit the verdicts or Coccinelle cannot parse
     a function, ProofError when the result is not what was planned, ToolError when spatch is
     missing, fails or is over its time.
     """
     own = tuple(verdict for verdict in verdicts if verdict.driver == driver.name)
+    behind = tuple(each for each in callbacks if each.driver == driver.name)
+
+    def rewritten(chosen: tuple[Verdict, ...]) -> DriverPatch | None:
+        return _rewritten(driver, behind, chosen, sources, scratch, timeout)
+
+    whole = rewritten(own)
+    return in_steps(own, whole, rewritten) if steps and whole and whole.changes else whole
+
+
+def _rewritten(
+    driver: Driver,
+    callbacks: tuple[Callback, ...],
+    own: tuple[Verdict, ...],
+    sources: Mapping[str, SourceFile],
+    scratch: Path,
+    timeout: float,
+) -> DriverPatch | None:
     planned = plan(own, sources, kernel_apis())
     if planned.verdicts == own and not planned.edits:
         return None
@@ -91,7 +111,7 @@ def rewrite(
         changes.append(_proven(source, splice(source.text, pairs), edits))
     return DriverPatch(
         driver=driver,
-        callbacks=tuple(each for each in callbacks if each.driver == driver.name),
+        callbacks=callbacks,
         changes=tuple(changes),
         edits=planned.edits,
         verdicts=planned.verdicts,
@@ -100,7 +120,7 @@ def rewrite(
 
 def left_alone(asked: Iterable[Verdict], patches: Iterable[DriverPatch]) -> tuple[Verdict, ...]:
     """The verdicts that asked for a change and were not served, as the patches have them."""
-    sites = {(v.driver, v.site) for v in asked if v.action in TO_REWRITE}
+    sites = {(v.driver, v.site) for v in asked if v.action in TO_CHANGE}
     served = (verdict for patch in patches for verdict in patch.verdicts)
     return tuple(v for v in served if v.action is Action.REVIEW and (v.driver, v.site) in sites)
 
@@ -136,18 +156,10 @@ def _transformed(cutouts: Sequence[Cutout], scratch: Path, timeout: float) -> li
     return [done[name] for name in names]
 
 
-def edited_functions(patch: DriverPatch) -> tuple[str, ...]:
-    """The functions whose text a patch changes, by name."""
-    return tuple(
-        sorted(
-            name
-            for change in patch.changes
-            for name in touched(
-                SourceFile(change.path, change.blob, change.before),
-                SourceFile(change.path, "", change.after),
-            ).functions
-        )
-    )
+def edited_functions(files: Iterable[tuple[SourceFile, SourceFile]]) -> tuple[str, ...]:
+    """The functions whose text differs between files before and after, by name."""
+    names = (name for before, after in files for name in touched(before, after).functions)
+    return tuple(sorted(names))
 
 
 def _tidy(cutout: Cutout, text: bytes) -> bytes:
