@@ -21,6 +21,7 @@ from errno_gen.errors import InputError
 from errno_gen.model import (
     Callback,
     Commit,
+    Documented,
     Driver,
     DriverPatch,
     Failure,
@@ -47,6 +48,7 @@ class Options:
 
     ``timeout`` is the time limit for rewriting one driver, in seconds; ``cache`` the folder
     for what is known of a tree's functions; ``decisions`` are what a person settled.
+    ``rules`` tells whether a rewrite puts the policy's rules into the documentation first.
     """
 
     drivers: tuple[str, ...] = ()
@@ -55,6 +57,7 @@ class Options:
     timeout: float = 300.0
     cache: Path = field(default_factory=lambda: platformdirs.user_cache_path("errno-gen"))
     decisions: Decisions = NO_DECISIONS
+    rules: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +82,15 @@ class Rewritten:
     """The drivers that change, and those that could not be analysed or rewritten.
 
     ``left`` are verdicts of the scan that asked for a change but could not be served; each
-    says why in its last sentence.
+    says why in its last sentence. ``documented`` is what of the policy's rules the kernel's
+    documentation gets.
     """
 
     scan: Scan
     patches: tuple[DriverPatch, ...]
     failures: tuple[Failure, ...]
     left: tuple[Verdict, ...] = ()
+    documented: Documented = field(default_factory=Documented)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +204,25 @@ def rewritten(
 
         results, failures = each("rewrite", todo, work, options.jobs, progress)
     patches = [patch for driver in todo if (patch := results.get(driver.name)) is not None]
+    changing = tuple(patch for patch in patches if patch.changes)
     return Rewritten(
         scan=found,
-        patches=tuple(patch for patch in patches if patch.changes),
+        patches=changing,
         failures=found.failures + failures,
         left=left_alone(found.verdicts, patches),
+        documented=_documented(kernel, policy, options, changing)
+        if options.rules
+        else Documented(),
     )
+
+
+def _documented(
+    kernel: Kernel, policy: Policy, options: Options, patches: Sequence[DriverPatch]
+) -> Documented:
+    from errno_gen.stages.rules import apart_from, document  # a scan need not wait for that
+
+    documented = document(kernel.tree, policy, Knowledge(kernel.tree, options.cache).files_with)
+    return apart_from(documented, {one.path for patch in patches for one in patch.changes})
 
 
 def apply(
@@ -216,13 +234,15 @@ def apply(
 ) -> Applied:
     """Rewrite, then make one commit per driver on ``target.branch``, its ref moved last.
 
+    A commit with the rules goes before them if ``options.rules`` asks for it.
+
     Raises InputError before any work if the branch exists (without ``target.force``), its
     name is no branch's, or git knows no identity for the commits.
     """
     repo = kernel.repo
     check_commit_preconditions(repo, target.branch, target.force)
     done = rewritten(kernel, policy, options, progress)
-    if not done.patches:
+    if not done.patches and not done.documented.changes:
         return Applied(done, ())
     progress("commit", 0, len(done.patches), "")
     commits = commit(
@@ -231,6 +251,7 @@ def apply(
         target.branch,
         done.patches,
         policy,
+        documented=done.documented,
         force=target.force,
         signoff=target.signoff,
     )
@@ -239,13 +260,16 @@ def apply(
     claims.remember(repo.common_dir, _claims(commits, done.patches))
     from errno_gen.stages.series import record  # a scan need not wait for all of that
 
-    record.remember(repo, target.branch, policy, done.scan, done.patches, done.left, done.failures)
+    rules = commits[0].subject if done.documented.changes else ""
+    record.remember(
+        repo, target.branch, policy, done.scan, done.patches, done.left, done.failures, rules
+    )
     return Applied(done, commits)
 
 
 def _claims(commits: Sequence[Commit], patches: Sequence[DriverPatch]) -> list[claims.Claim]:
     edited = {patch.driver.name: edited_functions(patch) for patch in patches}
-    return [claims.Claim(one.oid, one.subject, edited[one.driver]) for one in commits]
+    return [claims.Claim(one.oid, one.subject, edited[one.driver]) for one in commits if one.driver]
 
 
 def _require(asked: set[str], there: set[str], knowledge: Knowledge, policy: Policy) -> None:

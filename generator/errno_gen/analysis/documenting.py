@@ -100,6 +100,15 @@ def prove_comments(path: str, before: bytes, after: bytes) -> None:
         raise ProofError(f"{path}: more than comments would change at its end")
 
 
+def same_code(before: bytes, after: bytes) -> bool:
+    """Whether two texts are the same lexemes outside of comments, in the same order."""
+    old, new = code(before), code(after)
+    return len(old) == len(new) and all(
+        (one.kind, one.text) == (other.kind, other.text)
+        for one, other in zip(old, new, strict=True)
+    )
+
+
 def _returned(words: Sequence[str]) -> str:
     # One paragraph: what is not indented behind a blank line would be no part of it.
     return " ".join(("Return:", *words))

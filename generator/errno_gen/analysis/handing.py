@@ -98,8 +98,8 @@ class _Finder:
         return {each: self._hands[each] for each in order if self._hands[each]}
 
     def _size(self) -> int:
-        both = (*self._hands.values(), *self._through.values())
-        return sum(len(each) for each in both)
+        hands = sum(len(each) for each in self._hands.values())
+        return hands + sum(len(each) for each in self._through.values())
 
     def _follow(self, function: Function, call: Call) -> None:
         target = call.node.child_by_field_name("function")

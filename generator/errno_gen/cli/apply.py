@@ -43,6 +43,12 @@ from errno_gen.tools.textdiff import diff_of
 )
 @click.option("-s", "--signoff", is_flag=True, help="Add your Signed-off-by, as git commit does.")
 @click.option("--strict", is_flag=True, help="Rewrite discouraged errnos as well.")
+@click.option(
+    "--rules/--no-rules",
+    default=None,
+    help="Begin with a commit that documents the policy's rules. Default: unless --driver picks "
+    "some drivers.",
+)
 @options.jobs_option
 @options.output_options
 def apply(
@@ -56,12 +62,16 @@ def apply(
     force: bool,
     signoff: bool,
     strict: bool,
+    rules: bool | None,
     jobs: int,
     verbose: bool,
     quiet: bool,
     no_color: bool,
 ) -> int:
     """Rewrite what breaks the policy, prove each rewrite, and make one commit per driver.
+
+    Before them comes a commit that adds the policy's rules to the kernel's own documentation, if
+    it does not have them yet.
 
     The commits start at --rev and go to a new branch; your work tree, index and HEAD stay as they
     are. A driver that cannot be handled is reported and left out, the others go on, and the exit
@@ -75,7 +85,13 @@ def apply(
     chosen = load_policy(policy)
     kernel = read_kernel(screen, tree, rev)
     obeyed = read_decisions(screen, kernel, decisions)
-    settings = pipeline.Options(drivers=drivers, strict=strict, jobs=jobs, decisions=obeyed)
+    settings = pipeline.Options(
+        drivers=drivers,
+        strict=strict,
+        jobs=jobs,
+        decisions=obeyed,
+        rules=not drivers if rules is None else rules,
+    )
     if dry_run:
         return _dry_run(screen, kernel, chosen, settings, rev)
     target = pipeline.Target(branch or default_branch(chosen), force, signoff)
@@ -84,6 +100,8 @@ def apply(
     report_stale(screen, applied.rewritten.scan.stale_decisions)
     report_left(screen, applied.rewritten.left)
     failed = report_failures(screen, applied.rewritten.failures)
+    for remark in applied.rewritten.documented.remarks:
+        screen.line(f"rules: {remark}")
     if not applied.commits:
         screen.line(f"{_nothing(applied.rewritten, chosen, rev)}; no branch was made")
         return failed
@@ -93,6 +111,10 @@ def apply(
     screen.line(
         f"branch {target.branch}: {count} commit{'s'[: count > 1]} on {kernel.tree.commit[:12]}"
     )
+    if not applied.rewritten.patches:
+        screen.line(
+            f"{_nothing(applied.rewritten, chosen, rev)}; the one commit documents the rules"
+        )
     report_undecided(screen, applied.rewritten.scan)
     where = "" if tree == Path() else f"--tree {shlex.quote(str(tree))} "
     screen.note(f"next: errno-gen build {where}{shlex.quote(target.branch)}")
@@ -115,7 +137,10 @@ def _dry_run(
         done = pipeline.rewritten(kernel, policy, settings, progress)
     report_stale(screen, done.scan.stale_decisions)
     report_left(screen, done.left)
-    screen.raw(diff_of([c for patch in done.patches for c in patch.changes]))
+    for remark in done.documented.remarks:
+        screen.note(f"rules: {remark}")
+    patched = [change for patch in done.patches for change in patch.changes]
+    screen.raw(diff_of([*done.documented.changes, *patched]))
     if not done.patches:
         screen.note(_nothing(done, policy, rev))
     return report_failures(screen, done.failures)

@@ -48,7 +48,7 @@ class DriverPatch:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit that was made (or found) for one driver."""
+    """A commit that was made (or found) for one driver; ``driver`` is "" for that of the rules."""
 
     oid: str
     tree: str

@@ -203,7 +203,9 @@ def _commit_row(commit: Commit, results: Sequence[BuildResult]) -> CommitRow:
         subject=commit.subject,
         status=_worst(result.status for result in own),
         builds=", ".join(
-            f"{result.architecture} {result.status}" for result in own if result.architecture
+            f"{result.architecture or result.configuration} {result.status}"
+            for result in own
+            if result.architecture or result.status is Status.PASS
         ),
     )
 
@@ -292,7 +294,8 @@ def _case(result: BuildResult) -> TestCase:
     from junitparser import Failure as JunitFailure
     from junitparser import Skipped, TestCase
 
-    case = TestCase(f"{result.architecture} {result.configuration}", result.driver, result.seconds)
+    name = f"{result.architecture} {result.configuration}".lstrip()
+    case = TestCase(name, result.driver, result.seconds)
     if result.status is Status.FAIL:
         failure = JunitFailure(_xml_text(result.error) or "does not compile")
         failure.text = _xml_text(f"log: {result.log}\nreproduce: {result.reproduce}")

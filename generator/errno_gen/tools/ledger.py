@@ -25,11 +25,17 @@ Proof = tuple[ObjectResult, int]
 
 
 class History:
-    """The trees of a chain by position, 0 for its base, and what differs between them."""
+    """The trees of a chain by position, 0 for its base, and what differs between them.
 
-    def __init__(self, repo: Repository, chain: Sequence[Commit]) -> None:
+    ``before`` are commits that end in the base and change comments alone.
+    """
+
+    def __init__(
+        self, repo: Repository, chain: Sequence[Commit], before: Sequence[Commit] = ()
+    ) -> None:
         self._repo = repo
         self._chain = chain
+        self._before = before
         self._trees: dict[int, KernelTree] = {}
 
     @property
@@ -39,9 +45,15 @@ class History:
     def oid(self, position: int) -> str:
         return self._chain[position - 1].oid if position else self._chain[0].parent
 
+    @property
+    def origin(self) -> str:
+        """The commit for which the base can be configured and prepared: one with its code."""
+        return self._before[0].parent if self._before else self.oid(0)
+
     def key(self, position: int) -> str:
         """What stands for the whole tree: branches that are made anew keep their trees."""
-        return self._chain[position - 1].tree if position else self.oid(0)
+        known = self._chain[position - 1 : position] if position else self._before[-1:]
+        return known[0].tree if known else self.oid(0)
 
     def tree(self, position: int) -> KernelTree:
         if position not in self._trees:

@@ -3,7 +3,8 @@
 
 Commits are taken in chains, each the parent of the next. The objects of all commits are
 compiled at the chain's base in one call of make, at its tip in another, and at each commit
-whose objects these two do not prove (see :mod:`errno_gen.tools.ledger`).
+whose objects these two do not prove (see :mod:`errno_gen.tools.ledger`). A commit that changes
+comments alone is not compiled: its code is the same, token by token.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import platformdirs
 from errno_gen.model import BuildResult, Commit
 from errno_gen.stages.build.chain import Chain, Wanted
 from errno_gen.stages.build.choice import Choice
+from errno_gen.stages.build.comments import links, result
 from errno_gen.stages.build.schedule import Foreman
 from errno_gen.tools.cache import octets, trim
 from errno_gen.tools.cluster import Parcel, open_cluster
@@ -61,7 +63,8 @@ def build(
     """The results of every commit, in order: one for each driver and configuration.
 
     A driver that no candidate enables, or that does not compile before the commit either,
-    is ``NOT BUILT`` with the reason in ``proof``. Raises ToolError when no engine works or
+    is ``NOT BUILT`` with the reason in ``proof``. A commit that changes comments alone passes
+    without architecture and objects. Raises ToolError when no engine works or
     the machine fails, InputError for a bad engine or architecture or when the commits
     are not those of a kernel.
     """
@@ -71,13 +74,19 @@ def build(
     choice.first(commits[0].parent)
     version = KernelTree(repo, commits[0].parent).version
     chains = tuple(_chains(commits))
+    parts = [link for chain in chains for link in links(repo, chain)]
+    if not any(link.compiled for link in parts):
+        return tuple(result(one) for one in commits)
     wanted = Wanted(choice, options.checks, options.werror_new)
     results: list[BuildResult] = []
     with _crew(repo, version, chains, options, progress) as (crew, root):
         listings = listings_in(root)
         foreman = Foreman(crew, root, listings, progress)
-        for chain in chains:
-            results.extend(Chain(repo, chain, foreman, listings, wanted, progress).results())
+        for link in parts:
+            if link.compiled:
+                results.extend(Chain(repo, link, foreman, listings, wanted, progress).results())
+            else:
+                results.extend(result(one) for one in link.commits)
     if foreman.worked:
         trim(options.cache, options.cache_limit)
     return tuple(results)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from errno_gen.model import BuildResult, Commit, Driver, Status
 from errno_gen.stages.build.choice import Choice, enables, why_not
+from errno_gen.stages.build.comments import Link
 from errno_gen.stages.build.evidence import Evidence
 from errno_gen.stages.build.schedule import Compile, Configure, Foreman
 from errno_gen.tools.disassembly import Listings
@@ -64,17 +65,17 @@ class Chain:
     def __init__(
         self,
         repo: Repository,
-        chain: Sequence[Commit],
+        link: Link,
         foreman: Foreman,
         listings: Listings,
         wanted: Wanted,
         progress: Progress,
     ) -> None:
-        self._chain = chain
+        self._chain = link.commits
         self._foreman = foreman
         self._wanted = wanted
         self._progress = progress
-        self._history = History(repo, chain)
+        self._history = History(repo, link.commits, link.before)
         self._evidence = Evidence(repo, self._history, listings)
         self._ledgers: list[Ledger] = []
         self._checkers: dict[Ledger, Ledger] = {}
@@ -115,7 +116,7 @@ class Chain:
         What none of them enables is looked for in the tree's own default configurations.
         """
         open_ones = {(task, one) for task in tasks for one in task.objects}
-        base = self._history.oid(0)
+        base = self._history.origin
         chosen = self._wanted.choice.first(base) if tasks else ()
         first = [one for one in chosen if not one.fallback]
         open_ones -= self._try(first, tasks, open_ones, (0, len(chosen)))
@@ -154,7 +155,7 @@ class Chain:
             for way in (one, *self._history.ways(task.position, one))
             for each in way.conditions
         }
-        base, symbols = self._history.oid(0), tuple(sorted(needed))
+        base, symbols = self._history.origin, tuple(sorted(needed))
         lanes = [Configure(self._foreman.record(one), base, symbols) for one in configurations]
         self._foreman.run("configure", lanes, *place)
         self._reasons += [lane.failure.message for lane in lanes if lane.failure is not None]
@@ -191,7 +192,7 @@ class Chain:
         return covered
 
     def _at_base(self, ledger: Ledger) -> _Configured:
-        return _Configured(ledger.record, self._history.oid(0))
+        return _Configured(ledger.record, self._history.origin)
 
     def _with_checker(self, ledger: Ledger) -> tuple[Ledger, ...]:
         """A ledger, then that of its checks if there are any."""

@@ -237,4 +237,4 @@ class Compile:
     def _prepared(self, position: int) -> str:
         """Prepare for the base, or anew for a commit that may change what is generated."""
         special = self._history.changed(0, position) & self._history.special
-        return self._history.oid(position if special else 0)
+        return self._history.oid(position) if special else self._history.origin

@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Make one commit per driver on a base, and show them all at once as a branch."""
+"""Make commits on a base, the rules and then the drivers, and show them at once as a branch."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from errno_gen.errors import InputError, ProofError
-from errno_gen.model import Commit, DriverPatch
+from errno_gen.model import Commit, Documented, DriverPatch
 from errno_gen.policy import Policy
 from errno_gen.stages.commit.changelog import commit_message
 from errno_gen.stages.commit.prefixes import prefixes
+from errno_gen.stages.commit.rules import rules_commit
 from errno_gen.stages.commit.shown import prove_shown
 from errno_gen.tools.git import NewCommit, Repository
 
 __all__ = ["check_commit_preconditions", "commit", "commit_message"]
+
+NOTHING_DOCUMENTED = Documented()
 
 
 def check_commit_preconditions(repo: Repository, branch: str, force: bool) -> None:
@@ -52,48 +55,52 @@ def commit(
     patches: Sequence[DriverPatch],
     policy: Policy,
     *,
+    documented: Documented = NOTHING_DOCUMENTED,
     force: bool = False,
     signoff: bool = False,
 ) -> tuple[Commit, ...]:
     """Commit each patch on top of ``base``, drivers in the order of their names.
 
-    The branch is made or moved by one ``update-ref`` after all objects are written; until
-    then nothing of the repository that a person sees has changed. Without patches there
-    is no branch. Raises InputError as :func:`check_commit_preconditions` does, ProofError
-    if a patch was not made from ``base``, two patches disagree about a file, or git shows
-    another diff than was proven, ToolError if git fails or somebody else moves the branch
-    meanwhile.
+    What of the rules is ``documented`` comes first, in a commit of no driver. The branch is
+    made or moved by one ``update-ref`` after all objects are written; until then nothing of
+    the repository that a person sees has changed. Without either there is no branch. Raises
+    InputError as :func:`check_commit_preconditions` does, ProofError if a patch was not made
+    from ``base``, two patches disagree about a file, or git shows another diff than was
+    proven, ToolError if git fails or somebody else moves the branch meanwhile.
     """
     check_commit_preconditions(repo, branch, force)
-    if not patches:
+    if not patches and not documented.changes:
         return ()
     old = repo.branch_tip(branch)
     signer = str(repo.identity("committer")) if signoff else None
     ordered = sorted(patches, key=lambda patch: (patch.driver.name, patch.driver.directory))
     planned = _planned(repo, base, ordered)
     named = prefixes(repo, base, [patch for patch, _ in planned], policy)
+    first = [rules_commit(repo, base, documented, policy, signer)] if documented.changes else []
     items = [
         NewCommit(commit_message(patch, policy, signer, named[patch.driver]), files)
         for patch, files in planned
     ]
-    made = repo.write_commit_chain(base, items)
+    made = repo.write_commit_chain(base, [*first, *items])
     changes = {change.path: change for patch, _ in planned for change in patch.changes}
+    changes.update({change.path: change for change in documented.changes})
     prove_shown(
         repo.diff(base, made[-1].oid),
         {path: (change.before, change.after) for path, change in changes.items()},
     )
     reason = f"errno-gen apply: {len(made)} commits under the policy {policy.name}"
     repo.move_branch(branch, made[-1].oid, old, reason)
+    drivers = [*("" for _ in first), *(patch.driver.name for patch, _ in planned)]
     return tuple(
         Commit(
             oid=info.oid,
             tree=info.tree,
             parent=info.parents[0],
-            driver=patch.driver.name,
+            driver=driver,
             subject=info.subject,
             files=info.files,
         )
-        for (patch, _), info in zip(planned, made, strict=True)
+        for driver, info in zip(drivers, made, strict=True)
     )
 
 

@@ -26,9 +26,9 @@ from errno_gen.analysis.kerneldoc import (
     evidence,
 )
 from errno_gen.analysis.lexer import line_of
-from errno_gen.analysis.program import Function, Program, text_of
-from errno_gen.errors import ProofError
-from errno_gen.model import Documented, FileChange, SourceFile, with_changes
+from errno_gen.analysis.program import Function, Program
+from errno_gen.analysis.syntax import text_of
+from errno_gen.model import Documented, FileChange, SourceFile
 from errno_gen.policy import LEAVE, Policy, Rules
 from errno_gen.stages.rules.words import for_function, for_member
 from errno_gen.tools.kernel import KernelTree
@@ -124,7 +124,8 @@ class _Writer:
         where = f"{path}:{line_of(text, own.start if own else node.start_byte)}"
         what = f"{roles.member} of struct {roles.struct}"
         if comment is None or own is None:
-            return self._left(f"{where}: struct {roles.struct} has no kernel-doc to add {what} to")
+            lacking = f"struct {roles.struct} has no kernel-doc for {roles.member} to be added to"
+            return self._left(f"{where}: {lacking}")
         section = own.section(f"@{roles.member}")
         if section is not None:
             where = f"{path}:{line_of(text, own.start) + section.first}"

@@ -46,7 +46,8 @@ def parts(record: Record, commits: Sequence[CommitInfo]) -> tuple[Part, ...]:
     found = []
     seen: set[str] = set()
     for number, commit in enumerate(commits, start=1):
-        driver = next((owners[path] for path in commit.files if path in owners), None)
+        found_in = () if commit.subject == record.rules else commit.files
+        driver = next((owners[path] for path in found_in if path in owners), None)
         fresh = driver is not None and driver.name not in seen
         verdicts = tuple(
             v
@@ -56,6 +57,11 @@ def parts(record: Record, commits: Sequence[CommitInfo]) -> tuple[Part, ...]:
         seen.update([driver.name] if driver else [])
         found.append(Part(number, commit, driver, verdicts))
     return tuple(found)
+
+
+def driver_count(series: Iterable[Part]) -> int:
+    """How many drivers the patches change."""
+    return len({part.driver.name for part in series if part.driver})
 
 
 def sites(series: Iterable[Part]) -> tuple[Site, ...]:

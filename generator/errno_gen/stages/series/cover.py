@@ -10,6 +10,7 @@ from errno_gen.stages.series.contents import (
     Part,
     build_table,
     differences,
+    driver_count,
     hanging,
     left_alone,
     sites,
@@ -48,7 +49,7 @@ def letter(
         subject=subject(record, series),
         why=record.why,
         member=record.member,
-        drivers=len({part.name for part in series}),
+        drivers=driver_count(series),
         sites=sum(part.sites for part in series),
         table=table(series),
         left=left_alone(record, series),
@@ -100,9 +101,10 @@ def changes(since: Since, series: Sequence[Part]) -> Iterator[str]:
             yield f"new: {fresh[new].commit.subject}"
         else:
             part = fresh[new]
-            told = list(differences(since.version.sites, now, part.name))
-            what = "; ".join(told) if told else "the patch is another one, the sites are the same"
-            yield f"{part.commit.subject}: {what}"
+            name = part.driver.name if part.driver else ""
+            told = list(differences(since.version.sites, now, name))
+            plain = "the patch is another one" + (", the sites are the same" if name else "")
+            yield f"{part.commit.subject}: {'; '.join(told) or plain}"
     if unchanged == len(pairs):
         yield "no patch changed"
     elif unchanged:

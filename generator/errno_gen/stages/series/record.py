@@ -20,7 +20,8 @@ class Record:
     """The scan behind a branch, and what of the policy the cover letter says.
 
     ``errno`` is that of an incompatible domain, ``only`` tells that it means nothing else;
-    ``left`` are verdicts that asked for a change and could not be served.
+    ``left`` are verdicts that asked for a change and could not be served; ``rules`` is the
+    subject of the commit that documents the rules, "" if there is none.
     """
 
     base: str
@@ -34,6 +35,7 @@ class Record:
     verdicts: tuple[Verdict, ...]
     left: tuple[Verdict, ...]
     failures: tuple[Failure, ...]
+    rules: str = ""
 
 
 def remember(
@@ -44,6 +46,7 @@ def remember(
     patches: Sequence[DriverPatch],
     left: Sequence[Verdict],
     failures: Sequence[Failure],
+    rules: str = "",
 ) -> None:
     """Keep what was found and done for a branch that was just made."""
     served = {patch.driver.name: patch.verdicts for patch in patches}
@@ -60,6 +63,7 @@ def remember(
         verdicts=(*(v for each in served.values() for v in each), *others),
         left=tuple(left),
         failures=tuple(failures),
+        rules=rules,
     )
     state.remember(repo.common_dir, _KIND, branch, record)
 
