@@ -35,6 +35,11 @@ class Part:
         return self.driver.name if self.driver else self.commit.subject.partition(":")[0]
 
     @property
+    def title(self) -> str:
+        """What the subject says behind the name, if the name is its prefix."""
+        return self.commit.subject.removeprefix(f"{self.name}: ")
+
+    @property
     def sites(self) -> int:
         """How many errnos change or lose their message, each constant counted once."""
         return len({(v.site.constant.file, v.site.constant.start) for v in self.verdicts})
@@ -77,7 +82,7 @@ def table(series: Sequence[Part]) -> list[str]:
     """The drivers and sites as a table of at most 75 columns."""
     rows = [("", "driver", "sites", "change")]
     for part in series:
-        change = _summary(part.verdicts) if part.driver else part.commit.subject
+        change = _summary(part.verdicts) if part.driver else part.title
         rows.append((str(part.number), part.name, str(part.sites or ""), change))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = []

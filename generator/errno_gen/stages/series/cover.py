@@ -50,6 +50,7 @@ def letter(
         why=record.why,
         member=record.member,
         drivers=driver_count(series),
+        rules=any(part.commit.subject == record.rules for part in series),
         sites=sum(part.sites for part in series),
         table=table(series),
         left=left_alone(record, series),
@@ -65,6 +66,8 @@ def letter(
 
 def subject(record: Record, series: Sequence[Part]) -> str:
     """The subject of the whole series, in at most 75 columns."""
+    if not driver_count(series):
+        return series[0].commit.subject
     prefix = shared([part.commit.subject for part in series])
     where = f"{prefix}: " if prefix else ""
     only = "only " if record.only else ""
