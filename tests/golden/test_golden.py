@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import corekernel
 from commandline import errno_gen, git, repository, state
 
 HERE = Path(__file__).resolve().parent
@@ -66,3 +67,13 @@ def test_commit_messages(kernel: Path, policy: str) -> None:
         kernel, "log", "--reverse", "--format=%an <%ae>%n%B%x00", f"master..errno-gen/{policy}"
     )
     same_as(f"commits-{policy}.txt", log.replace("\x00", "-" * 75))
+
+
+@pytest.mark.parametrize("policy", ["einval", "emediumtype"])
+def test_the_commit_of_the_rules(tmp_path: Path, policy: str) -> None:
+    kernel = repository(tmp_path / "linux", corekernel.FILES)
+    outcome = errno_gen("apply", "--tree", kernel, "--policy", policy, "--signoff")
+    assert outcome.code == 0
+    branch = f"errno-gen/{policy}"
+    first = git(kernel, "rev-list", "--reverse", f"master..{branch}").split()[0]
+    same_as(f"rules-{policy}.txt", git(kernel, "show", "--format=%B", first))

@@ -52,13 +52,11 @@ def document(tree: KernelTree, policy: Policy, grep: Grep) -> Documented:
 
 
 def apart_from(documented: Documented, paths: Collection[str]) -> Documented:
-    """The same without files that something else changes, too, which is remarked."""
+    """The same, or nothing but a remark if something else changes one of the files, too."""
     shared = [change.path for change in documented.changes if change.path in paths]
     if not shared:
         return documented
-    told = (
-        f"{', '.join(shared)}: changes with a driver, so it is documented by another apply on top"
-    )
+    told = f"{shared[0]}: changes with a driver, so another apply on top documents the rules"
     return Documented(callers=documented.callers, remarks=(*documented.remarks, told))
 
 
