@@ -115,6 +115,51 @@ def test_drivers(tree: KernelTree, path: str, name: str, symbol: str, files: str
     assert driver.files == tuple(from_top(file) for file in files.split())
 
 
+@pytest.mark.parametrize(
+    ("entry", "files"),
+    [
+        # Kbuild says of objects without a symbol only that they are all there.
+        ("", ("lone.c",)),
+        (f"LONE IOMMU\nF:\t{_D}/lone*\n", ("lone.c", "lone_tables.c")),
+        (f"LONE IOMMU\nF:\t{_D}/lone.c\nF:\t{_D}/lone_tables.c\n", ("lone.c", "lone_tables.c")),
+        (f"LONE IOMMU\nF:\t{_D}/lone*\nX:\t{_D}/lone_t*\n", ("lone.c",)),
+        (f"LONE IOMMU\nF:\t{_D}/lone.c\n\nTABLES\nF:\t{_D}/lone_tables.c\n", ("lone.c",)),
+        # The longest pattern says whose a file is.
+        (f"LONE IOMMU\nF:\t{_D}/lone*\n\nTABLES\nF:\t{_D}/lone_tab*\n", ("lone.c",)),
+        # An entry for a folder is that of a subsystem.
+        (f"IOMMU SUBSYSTEM\nF:\t{_D}/\n", ("lone.c",)),
+        (f"IOMMU SUBSYSTEM\nF:\t{_D}/*\n", ("lone.c",)),
+        (f"IOMMU SUBSYSTEM\nF:\t{_D}/*.c\n", ("lone.c",)),
+    ],
+)
+def test_maintainers_tell_what_kbuild_does_not(
+    tree_of: Any, entry: str, files: tuple[str, ...]
+) -> None:
+    tree = tree_of(
+        {
+            **_DRIVERS,
+            f"{_D}/Makefile": (
+                "obj-y += lone.o lone_tables.o alone.o\nobj-$(CONFIG_X) += lone_x.o\n"
+            ),
+            f"{_D}/lone.c": "",
+            f"{_D}/lone_tables.c": "",
+            f"{_D}/lone_x.c": "",
+            "MAINTAINERS": f"List of maintainers\n\n{entry}\nTHE REST\nF:\t*\nF:\t*/\n",
+        }
+    )
+    driver = tree.driver_of(f"{_D}/lone.c")
+    assert driver.files == tuple(f"{_D}/{name}" for name in files)
+    assert driver.name == "lone"
+    assert tree.driver_of(f"{_D}/lone_x.c").files == (f"{_D}/lone_x.c",)
+
+
+def test_maintainers_do_not_part_what_kbuild_joins(tree_of: Any) -> None:
+    entries = f"A\nF:\t{_D}/pair.c\n\nB\nF:\t{_D}/pair_domain.c\n\nC\nF:\t{_D}/duo/sva.c\n"
+    tree = tree_of({**_DRIVERS, "MAINTAINERS": entries})
+    assert f"{_D}/pair_domain.c" in tree.driver_of(f"{_D}/pair.c").files
+    assert f"{_D}/duo/sva.c" in tree.driver_of(f"{_D}/duo/duo-smmu.c").files
+
+
 def test_a_file_that_nothing_builds(tree: KernelTree) -> None:
     with pytest.raises(InputError, match="no Makefile builds it"):
         tree.driver_of(f"{_D}/unbuilt.c")
@@ -151,8 +196,9 @@ def test_objects_carry_all_conditions(tree: KernelTree) -> None:
 
 
 @pytest.mark.kernel
-def test_drivers_of_the_real_kernel(kernel_61: Path) -> None:
-    repo = Repository.open(kernel_61)
+@pytest.mark.parametrize("version", ["61", "612"])
+def test_drivers_of_the_real_kernel(version: str, request: pytest.FixtureRequest) -> None:
+    repo = Repository.open(request.getfixturevalue(f"kernel_{version}"))
     tree = KernelTree(repo, repo.resolve("HEAD"))
     found = {
         driver.name: driver
@@ -161,9 +207,20 @@ def test_drivers_of_the_real_kernel(kernel_61: Path) -> None:
     assert {"amd", "arm-smmu", "arm-smmu-v3", "fsl_pamu", "intel", "mtk", "mtk_v1", "omap"} <= set(
         found
     )
-    assert {"qcom", "s390", "tegra-gart", "tegra-smmu", "virtio"} <= set(found)
+    assert {"qcom", "s390", "tegra-smmu", "virtio"} <= set(found)
+    assert ("tegra-gart" in found) is (version == "61")
     assert found["fsl_pamu"].symbol == "CONFIG_FSL_PAMU"
     assert found["arm-smmu-v3"].files[:2] == (
         "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c",
         "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c",
     )
+
+    def sources(name: str) -> list[str]:
+        return [path for path in found[name].files if path.endswith(".c")]
+
+    # One driver of two files, one of some, and two drivers in one folder.
+    assert sources("fsl_pamu") == ["drivers/iommu/fsl_pamu.c", "drivers/iommu/fsl_pamu_domain.c"]
+    assert sources("intel")[:2] == ["drivers/iommu/intel/iommu.c", "drivers/iommu/intel/pasid.c"]
+    assert sources("qcom") == ["drivers/iommu/arm/arm-smmu/qcom_iommu.c"]
+    assert "drivers/iommu/arm/arm-smmu/arm-smmu-qcom.c" in sources("arm-smmu")
+    assert "drivers/iommu/arm/arm-smmu/qcom_iommu.c" not in sources("arm-smmu")

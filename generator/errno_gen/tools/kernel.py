@@ -15,6 +15,7 @@ from typing import Protocol
 
 from errno_gen.errors import InputError
 from errno_gen.model import Driver, SourceFile, with_changes
+from errno_gen.tools.claimants import Claimants
 from errno_gen.tools.makefile import Condition, Makefile, Member
 
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
@@ -67,6 +68,7 @@ class KernelTree:
         self._makefiles: dict[str, Makefile | None] = {}
         self._included: dict[str, tuple[bytes, ...] | None] = {}
         self._headers: dict[str, tuple[str, ...]] = {}
+        self._claims: Claimants | None = None
 
     def grep(self, words: Sequence[str]) -> tuple[str, ...]:
         """The paths of the C files and headers that hold all of ``words``, sorted."""
@@ -82,10 +84,11 @@ class KernelTree:
 
         A driver is the C files whose objects one symbol governs in one Makefile
         (composite modules expanded), in the Makefile's order, then the headers that they
-        include with ``"..."``. Without a symbol it is the composite module, or the file
-        alone. A header belongs to the first driver of its folder that includes it.
-        Raises InputError when no Makefile builds the file. Two drivers may share a name
-        here; :meth:`drivers_of` tells such apart.
+        include with ``"..."``. Without a symbol it is the composite module, or the files of
+        the Makefile that one entry of MAINTAINERS names, or the file alone. A header
+        belongs to the first driver of its folder that includes it. Raises InputError when
+        no Makefile builds the file. Two drivers may share a name here; :meth:`drivers_of`
+        tells such apart.
         """
         if path.endswith(".h"):
             users = self._including(path)
@@ -166,8 +169,17 @@ class KernelTree:
             else:
                 same = not member.symbol and bool(built.module) and member.module == built.module
             source = posixpath.normpath(posixpath.join(built.makefile, f"{member.path[:-2]}.c"))
+            if not built.symbol and not built.module and not member.symbol and not member.module:
+                same = self._claimed_together(source, built.source)
             if (same or source == built.source) and self._has(source):
                 yield source
+
+    def _claimed_together(self, one: str, other: str) -> bool:
+        """Whether MAINTAINERS has both files in one entry, which is about no whole folder."""
+        if self._claims is None:
+            self._claims = Claimants(self._text("MAINTAINERS") or "")
+        entry = self._claims.of(one)
+        return entry is not None and entry == self._claims.of(other)
 
     def _including(self, header: str) -> tuple[Driver, ...]:
         directory = posixpath.dirname(header)
