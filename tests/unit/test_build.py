@@ -133,6 +133,44 @@ def test_a_commit_that_changes_no_code(bench: Bench) -> None:
     )
 
 
+def test_a_commit_of_comments_needs_no_compiler_and_is_a_base(bench: Bench) -> None:
+    header = {"include/linux/alpha.h": "int alpha(void);\n"}
+    bench.base = bench.repo.commit(header)
+    rules = {"include/linux/alpha.h": "/** alpha() - Say it */\nint alpha(void);\n"}
+    first = bench.repo.commit(rules, "Document alpha")
+    tip = bench.commit(alpha="int alpha = 1;\n")
+    results = bench.build("x86_64")
+    assert [(one.status, one.configuration) for one in results] == [
+        (Status.PASS, "comments only"),
+        (Status.PASS, "allmodconfig"),
+    ]
+    assert results[0].proof == (
+        "only comments and white space change: the code of include/linux/alpha.h is the same, "
+        "token by token"
+    )
+    assert results[1].proof == f"compiled at {tip[:12]}; before the commit by {first[:12]}"
+    assert bench.calls() == ["config", "prepare", *[f"cc {_D}/alpha"] * 2]
+    # Another commit of the same tree on the same base has nothing to be made for.
+    bench.forget_calls()
+    bench.repo.git("reset", "-q", "--hard", bench.base)
+    bench.repo.commit(rules, "Document alpha again")
+    bench.commit(alpha="int alpha = 1;\n")
+    assert [one.status for one in bench.build("x86_64")] == [Status.PASS] * 2
+    assert bench.calls() == []
+
+
+def test_a_commit_of_comments_is_compiled_if_warnings_are_asked_for(bench: Bench) -> None:
+    bench.commit(beta="int beta = 1;\n")
+    bench.commit(beta="/* EXTRA */\nint beta = 1;\n")
+    results = bench.build("x86_64", checks=Checks(extra=True))
+    assert [(one.status, one.configuration) for one in results] == [
+        (Status.PASS, "allmodconfig"),
+        (Status.PASS, "comments only"),
+        (Status.PASS, "allmodconfig"),
+    ]
+    assert results[2].warnings == (f"{_D}/beta.c:1: EXTRA is not nice [-WEXTRA]",)
+
+
 def test_a_header_is_proven_by_the_objects_that_read_it(bench: Bench) -> None:
     bench.commit(alpha_h="extern int alpha, other;\n")
     tip = bench.commit(alpha_h="extern int alpha;\n\n")

@@ -225,3 +225,29 @@ def test_emediumtype_rewrites_incompatible_domains_only(emediumtype: Policy) -> 
     assert (decided.action, decided.wanted) == (Action.REWRITE, "EMEDIUMTYPE")
     assert emediumtype.decide(verdict(Cause.DEVICE, "EMEDIUMTYPE")).action is not Action.REWRITE
     assert emediumtype.decide(verdict(Cause.SWALLOWED, "ENODEV")).action is Action.KEEP
+
+
+def test_the_words_of_the_rules(einval: Policy) -> None:
+    assert einval.rules is not None
+    assert einval.rules.causes[Cause.NOMEM] == "memory ran out"
+    assert einval.rules.parameters["device"] == "the device that the domain is attached to"
+    without = parse_policy(EINVAL.partition("[rules]")[0], "mine.toml")
+    assert without.rules is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('nomem = "memory ran out"\n', "", r"'rules\.causes' does not say what 'nomem' means"),
+        ('nomem = "memory ran out"', "nomem = 1", r"'rules\.causes\.nomem' must be"),
+        ('nomem = "memory', 'nomen = "memory', "'nomen' is no cause"),
+        ('summary = "Attach', 'title = "Attach', r"'rules\.title' is unknown"),
+        ('summary = "Attach a domain"\n', "", r"'rules\.summary' is missing"),
+        ('device = "the device that', '"a b" = "the device that', "'a b' is not a C identifier"),
+        ("[rules.parameters]", "[[rules.parameters]]", r"'rules\.parameters' must be a table"),
+    ],
+)
+def test_what_is_wrong_with_the_rules(old: str, new: str, problem: str) -> None:
+    assert old in EINVAL
+    with pytest.raises(InputError, match=problem):
+        parse_policy(EINVAL.replace(old, new), "mine.toml")

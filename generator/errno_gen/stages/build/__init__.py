@@ -4,7 +4,8 @@
 Commits are taken in chains, each the parent of the next. The objects of all commits are
 compiled at the chain's base in one call of make, at its tip in another, and at each commit
 whose objects these two do not prove (see :mod:`errno_gen.tools.ledger`). A commit that changes
-comments alone is not compiled: its code is the same, token by token.
+comments alone is not compiled, unless more warnings are asked for: its code is the same, token
+by token.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def build(
     version = KernelTree(repo, commits[0].parent).version
     chains = tuple(_chains(commits))
     parts = [link for chain in chains for link in links(repo, chain)]
-    if not any(link.compiled for link in parts):
+    if not options.checks and not any(link.compiled for link in parts):
         return tuple(result(one) for one in commits)
     wanted = Wanted(choice, options.checks, options.werror_new)
     results: list[BuildResult] = []
@@ -83,10 +84,11 @@ def build(
         listings = listings_in(root)
         foreman = Foreman(crew, root, listings, progress)
         for link in parts:
-            if link.compiled:
-                results.extend(Chain(repo, link, foreman, listings, wanted, progress).results())
-            else:
+            if not link.compiled:
                 results.extend(result(one) for one in link.commits)
+            if link.compiled or options.checks:  # W=1 reads comments, too
+                found = Chain(repo, link, foreman, listings, wanted, progress).results()
+                results.extend(one for one in found if link.compiled or one.objects)
     if foreman.worked:
         trim(options.cache, options.cache_limit)
     return tuple(results)
