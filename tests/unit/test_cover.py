@@ -107,7 +107,7 @@ def test_a_driver_of_one_site_and_one_of_twelve() -> None:
         "     driver  sites  change",
         "  1  big        12  EBUSY, ENXIO, EPERM and EFAULT to EINVAL (12 times)",
         "  2  small       1  ENODEV to the callee's",
-        "  3  iommu          iommu: Document it",
+        "  3  iommu          Document it",
     ]
 
 
