@@ -67,7 +67,8 @@ class Policy:
     """A loaded policy.
 
     ``causes`` maps a cause to an errno name, ``"propagate"`` or ``"leave"``. For ``kapi`` the
-    errno is what a reserved one of a kernel function is converted to, at the call.
+    errno is what a reserved one of a kernel function is converted to, at the call. ``why`` is
+    the reason for the convention, ``problem`` the one sentence of it for each changelog.
     ``prefixes`` are patterns of paths with the subject prefix for what they match, first come
     first served; elsewhere the history tells the prefix. Without ``rules`` nothing is said of
     the errnos in the kernel's documentation.
@@ -82,6 +83,7 @@ class Policy:
     drop_prints: frozenset[Cause]
     why: str
     print_rule: str
+    problem: str
     prefixes: tuple[tuple[str, str], ...] = ()
     rules: Rules | None = None
 
@@ -183,7 +185,8 @@ class _Reader(Document):
         )
         causes = self._causes(self.get(document, "causes", dict, ""), reserved)
         wording = self.get(document, "wording", dict, "")
-        self.known(wording, {"why", "print_rule"}, "wording")
+        self.known(wording, {"why", "problem", "print_rule"}, "wording")
+        why = self._sentence(wording, "why")
         return Policy(
             name=self.get(document, "name", str, ""),
             title=self.get(document, "title", str, ""),
@@ -195,11 +198,15 @@ class _Reader(Document):
                 self.cause(name, "scope.drop_prints")
                 for name in self.strings(scope, "drop_prints", "scope")
             ),
-            why=" ".join(self.get(wording, "why", str, "wording").split()),
-            print_rule=" ".join(self.get(wording, "print_rule", str, "wording").split()),
+            why=why,
+            print_rule=self._sentence(wording, "print_rule"),
+            problem=self._sentence(wording, "problem") if "problem" in wording else why,
             prefixes=self._prefixes(document.get("prefixes", {})),
             rules=self._rules(document, causes),
         )
+
+    def _sentence(self, wording: dict[str, Any], key: str) -> str:
+        return " ".join(self.get(wording, key, str, "wording").split())
 
     def _rules(self, document: dict[str, Any], wanted: dict[Cause, str]) -> Rules | None:
         if "rules" not in document:

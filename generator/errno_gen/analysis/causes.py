@@ -30,12 +30,16 @@ _FAILED = (Test.NONZERO, Test.NEGATIVE)
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A cause, the rule that decided, its sentences, and what to propagate (or "")."""
+    """A cause, the rule that decided, its sentences, and what to propagate (or "").
+
+    ``swallowed`` are the functions whose errno the site replaces.
+    """
 
     cause: Cause
     rule: str
     because: tuple[str, ...]
     propagate: str = ""
+    swallowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,8 @@ def callee_open(case: Case) -> Judgement | None:
 def _swallowed(fact: Fact, expression: str, errno: str) -> Judgement:
     names = listed(quoted(f"{call.name}()") for call in fact.calls)
     text = f"{names} returns an errno of its own, which {errno} replaces."
-    return Judgement(Cause.SWALLOWED, "callee", (text,), expression)
+    callees = tuple(dict.fromkeys(call.name for call in fact.calls))
+    return Judgement(Cause.SWALLOWED, "callee", (text,), expression, callees)
 
 
 def domain_identity(case: Case) -> Judgement | None:

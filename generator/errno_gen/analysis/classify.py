@@ -281,6 +281,7 @@ class _Analysis:
             prints=() if outside else tuple(function.location(node) for node in nodes),
             outside_callers=outside,
             split=split,
+            swallowed=judgement.swallowed,
         )
 
     def _way_location(self, function: Function, constant: int, way: WayOut) -> Location:

@@ -42,7 +42,9 @@ def agreed(judgements: Iterable[Judgement], *, chains_differ: bool = False) -> J
         sentences = dict.fromkeys(text for judgement in found for text in judgement.because)
         propagate = {judgement.propagate for judgement in found}
         code = propagate.pop() if len(propagate) == 1 else ""
-        return Judgement(found[0].cause, found[0].rule, tuple(sentences), code)
+        swallowed = dict.fromkeys(name for judgement in found for name in judgement.swallowed)
+        first = found[0]
+        return Judgement(first.cause, first.rule, tuple(sentences), code, tuple(swallowed))
     what = "ways to get here" if chains_differ else "halves of the condition"
     text = f"The {what} have different causes: {listed(causes)}."
     reasons = dict.fromkeys(text for first in causes.values() for text in first.because)

@@ -11,9 +11,9 @@ def quoted(code: str) -> str:
     return f"`{code}`"
 
 
-def listed(words: Iterable[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
+def listed(words: Iterable[str], word: str = "and") -> str:
+    """``a``, ``a and b``, ``a, b and c``, or with another ``word`` before the last."""
     items = list(words)
     if len(items) < 2:
         return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
+    return f"{', '.join(items[:-1])} {word} {items[-1]}"

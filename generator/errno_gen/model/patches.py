@@ -13,14 +13,14 @@ class Group(StrEnum):
     """What can be a commit of its own, in the order in which each stands alone.
 
     Errnos that are about the device, memory and the like; then those of a domain that does
-    not fit, with the messages that go; then codes of callees that are handed on at last;
-    then conversions of what kernel functions return.
+    not fit, with the messages that go; then conversions of what kernel functions return.
+    Codes of callees are handed on last, when all that this brings to the caller is right.
     """
 
     DEVICE = "device"
     INCOMPATIBLE = "incompatible"
-    PROPAGATION = "propagation"
     KAPI = "kapi"
+    PROPAGATION = "propagation"
 
 
 class Division(StrEnum):

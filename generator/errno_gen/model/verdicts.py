@@ -208,7 +208,8 @@ class Verdict:
     sentences, most telling first: the changelog prints the same ones. ``decision`` is the
     reason of the decision that was applied; it stands first in ``because``. A verdict of
     the form ``call`` is about the errno of a function outside the driver, ``callee``, and
-    ``conversion`` tells how that could be converted.
+    ``conversion`` tells how that could be converted. ``swallowed`` are the functions whose
+    errno the site replaces with its own.
     """
 
     driver: str
@@ -229,6 +230,7 @@ class Verdict:
     split: Split | None = None
     callee: str = ""
     conversion: Conversion | None = None
+    swallowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from errno_gen.analysis.classify import analyse_driver
+from errno_gen.analysis.handedon import with_handed_on
 from errno_gen.analysis.settling import settle
 from errno_gen.analysis.summaries import Summaries
 from errno_gen.decisions import NO_DECISIONS, Decision, Decisions
@@ -51,7 +52,8 @@ def analyse(
         overruled=lambda *site: _stays(decisions.about(driver.name, *site)),
         named=lambda *half: decisions.names(driver.name, *half),
     )
-    return decided(verdicts, policy, decisions, strict=strict)
+    found = decided(verdicts, policy, decisions, strict=strict)
+    return with_handed_on(found, summaries) if summaries is not None else found
 
 
 def decided(

@@ -97,7 +97,7 @@ def _rendered(
     return render(
         "commit-message.txt.j2",
         subject=subject,
-        why=policy.why,
+        why=policy.problem,
         changes=changes,
         print_rule=policy.print_rule if any(change.drops for change in changes) else None,
         outside=_outside(changed),

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Which commits a branch has: one for each driver, for each cause, or for each of both.
 
-Commits of a cause come in the order of the groups (errnos of the device first, conversions of
-kernel functions' errnos last), so that each stands alone; within a group drivers come by name.
+Commits of a cause come in the order of the groups (errnos of the device first, codes of callees
+that are handed on last), so that each stands alone; within a group drivers come by name.
 All divisions end in the same files.
 """
 

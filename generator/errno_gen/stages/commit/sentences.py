@@ -7,15 +7,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-_CODE = re.compile(r"(`[^`]*`)")
-# Code that is one of several in a list: an "or" beside it would be read wrongly.
-_IN_LIST = (", ", " and ", " or ")
+# A piece of code, or a list of pieces.
+_CODE = re.compile(r"(`[^`]*`(?:(?:, | and | or |, and )`[^`]*`)*)")
+_LIST = re.compile(r"`(?:, | and | or )`")
+_THE = "The check of "
 
 
 def condensed(sentences: Sequence[str]) -> tuple[str, ...]:
     """The sentences, each once; those that differ in one piece of code joined by "or".
 
-    ``"`a` is missing."`` and ``"`b` is missing."`` become ``"`a` or `b` is missing."``.
+    ``"`a` is missing."`` and ``"`b` is missing."`` become ``"`a` or `b` is missing."``. With
+    lists of code that would be read wrongly, so that is done just where a sentence begins
+    with "The check of": ``"The check of `a` and `b`, or that of `c`, fails."``.
     """
     frames: list[_Frame] = []
     for sentence in dict.fromkeys(sentences):
@@ -45,8 +48,13 @@ class _Frame:
     def __str__(self) -> str:
         parts = list(self.parts)
         if self.others:
-            *most, last = (parts[self.slot], *self.others)
-            parts[self.slot] = f"{', '.join(most)} or {last}"
+            pieces = [parts[self.slot], *self.others]
+            if any(_LIST.search(piece) for piece in pieces):
+                *most, last = (pieces[0], *(f"that of {piece}" for piece in pieces[1:]))
+                parts[self.slot] = f"{', '.join(most)}, or {last},"
+            else:
+                *most, last = pieces
+                parts[self.slot] = f"{', '.join(most)} or {last}"
         return "".join(parts)
 
 
@@ -58,5 +66,5 @@ def _only_difference(one: list[str], other: list[str]) -> int:
     if len(differing) != 1 or differing[0] % 2 == 0:
         return 0
     slot = differing[0]
-    listed = one[slot - 1].endswith(_IN_LIST) or one[slot + 1].startswith(_IN_LIST)
-    return 0 if listed else slot
+    lists = _LIST.search(one[slot]) or _LIST.search(other[slot])
+    return slot if not lists or (slot == 1 and one[0] == _THE) else 0
