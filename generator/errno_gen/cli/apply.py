@@ -23,6 +23,7 @@ from errno_gen.cli.session import (
 from errno_gen.model import Division
 from errno_gen.policy import Policy, load_policy
 from errno_gen.stages import report
+from errno_gen.tools.render import user_templates
 from errno_gen.tools.textdiff import diff_of
 
 
@@ -32,6 +33,7 @@ from errno_gen.tools.textdiff import diff_of
 @options.policy_option
 @options.driver_option
 @options.decisions_option
+@options.templates_option
 @click.option(
     "--branch",
     metavar="NAME",
@@ -66,6 +68,7 @@ def apply(
     policy: str,
     drivers: tuple[str, ...],
     decisions: Path | None,
+    templates: Path | None,
     branch: str | None,
     dry_run: bool,
     force: bool,
@@ -104,9 +107,10 @@ def apply(
         division=Division(division),
     )
     if dry_run:
-        return _dry_run(screen, kernel, chosen, settings, rev)
+        with user_templates(templates):
+            return _dry_run(screen, kernel, chosen, settings, rev)
     target = pipeline.Target(branch or default_branch(chosen), force, signoff)
-    with screen.progress() as progress:
+    with user_templates(templates), screen.progress() as progress:
         applied = pipeline.apply(kernel, chosen, target, settings, progress)
     report_stale(screen, applied.rewritten.scan.stale_decisions)
     report_left(screen, applied.rewritten.left)

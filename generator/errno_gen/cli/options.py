@@ -82,6 +82,17 @@ def driver_option(command: Command) -> Command:
     )(command)
 
 
+def templates_option(command: Command) -> Command:
+    """``--templates``: the user's own texts."""
+    return click.option(
+        "--templates",
+        metavar="FOLDER",
+        type=click.Path(path_type=Path),
+        default=None,
+        help="Templates (jinja2) that come before those of the same names that ship.",
+    )(command)
+
+
 def decisions_option(command: Command) -> Command:
     """``--decisions``: what a person settled."""
     return click.option(

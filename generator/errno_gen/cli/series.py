@@ -17,6 +17,7 @@ from errno_gen.stages.series import Made, SeriesOptions, make
 from errno_gen.stages.series.recipients import Wishes
 from errno_gen.tools.git import Repository
 from errno_gen.tools.mail import people
+from errno_gen.tools.render import user_templates
 from errno_gen.tools.trailers import Trailer, parse_trailer
 
 _MAX_RECIPIENTS = 50
@@ -108,6 +109,7 @@ _MAX_RECIPIENTS = 50
     show_default=True,
     help='What stands in brackets, such as "PATCH RFC".',
 )
+@options.templates_option
 @click.option("--verbose", is_flag=True, help="Show every command that is run.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes and no progress.")
 @click.option("--no-color", is_flag=True, help="No colours, as with NO_COLOR set.")
@@ -129,6 +131,7 @@ def series(
     objects: bool,
     cover: bool | None,
     prefix: str,
+    templates: Path | None,
     verbose: bool,
     quiet: bool,
     no_color: bool,
@@ -159,7 +162,7 @@ def series(
         objects=objects,
     )
     repo = Repository.open(tree)
-    with screen.progress() as progress:
+    with user_templates(templates), screen.progress() as progress:
         made = make(repo, branch, folder, settings, progress)
     return _show(screen, made, folder, version, checkpatch)
 

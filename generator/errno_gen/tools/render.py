@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import textwrap
-from collections.abc import Sequence
+import traceback
+from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from errno_gen.errors import InputError
 from errno_gen.resources import share_dir
 
 if TYPE_CHECKING:
@@ -19,6 +24,7 @@ WIDTH = 75
 
 # Code in backticks is kept on one line up to this length.
 _CODE = re.compile(r"(?<!\S)\(?`[^`]{1,48}`[.,;:)]{0,2}(?!\S)")
+_SUFFIX = ".j2"
 _GLUE = "\x1f"
 # At the start of a line these mean something to git am, git rebase or mail programs: a new
 # patch, a new mail, a comment, a quotation, scissors, a trailer.
@@ -26,12 +32,75 @@ _BREAKS_MAIL = re.compile(r"(From|diff|-+|---.*|\*\*\*.*|#.*|>.*|8<|%<|[A-Za-z-]
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def render(template_name: str, **values: object) -> str:
-    """The text of a template in ``templates/``.
+_folder: ContextVar[Path | None] = ContextVar("folder", default=None)
 
-    Raises jinja2's UndefinedError when the template asks for a value that is not given.
+
+def render(template_name: str, **values: object) -> str:
+    """The text of a template: the user's of that name (:func:`user_templates`), else ours.
+
+    Raises InputError, with file and line, when a template of the user fails or gives no
+    text; jinja2's errors when one of ours does.
     """
-    return _environment().get_template(template_name).render(**values)
+    folder = _folder.get()
+    if folder is None or not (folder / template_name).is_file():
+        return _environment(None).get_template(template_name).render(**values)
+    with _blaming(folder / template_name):
+        text = _environment(folder).get_template(template_name).render(**values)
+    if not text.strip():
+        raise InputError(f"the template {folder / template_name} gives no text")
+    return text
+
+
+@contextlib.contextmanager
+def user_templates(folder: Path | None) -> Iterator[None]:
+    """Within the block, templates in ``folder`` (if it is not None) come before ours.
+
+    Raises InputError if there is no such folder, one of its templates has a name that is
+    none of ours, or cannot be parsed.
+    """
+    if folder is not None:
+        _check(folder)
+    token = _folder.set(folder)
+    try:
+        yield
+    finally:
+        _folder.reset(token)
+
+
+def _check(folder: Path) -> None:
+    if not folder.is_dir():
+        raise InputError(f"there is no folder {folder} with templates")
+    known = sorted(path.name for path in share_dir("templates").glob(f"*{_SUFFIX}"))
+    found = sorted(folder.glob(f"*{_SUFFIX}"))
+    if not found:
+        raise InputError(f"the folder {folder} has no templates", f"there are {', '.join(known)}")
+    for path in found:
+        if path.name not in known:
+            raise InputError(f"{path} is no template of errno-gen", f"there are {', '.join(known)}")
+        with _blaming(path):
+            _environment(folder).get_template(path.name)
+
+
+@contextlib.contextmanager
+def _blaming(path: Path) -> Iterator[None]:
+    """Turn what goes wrong in a user's template into an InputError with its file and line."""
+    try:
+        yield
+    except Exception as error:
+        where = [
+            frame.lineno
+            for frame in traceback.extract_tb(error.__traceback__)
+            if Path(frame.filename) == path
+        ]
+        line = getattr(error, "lineno", None) or (where[-1] if where else None)
+        if line is None and not isinstance(error, OSError | UnicodeError):
+            raise
+        place = f"{path}:{line}" if line else str(path)
+        told = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(
+            f"{place}: {told}",
+            f"the head of the shipped {path.name} says which values there are",
+        ) from error
 
 
 def wrap(text: str) -> str:
@@ -74,12 +143,13 @@ def _is_unfit(line: str, following: str) -> bool:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(folder: Path | None) -> Environment:
     # Not above: a scan renders nothing and need not wait for it.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+    own = share_dir("templates")
     environment = Environment(
-        loader=FileSystemLoader(share_dir("templates")),
+        loader=FileSystemLoader([folder, own] if folder is not None else own),
         undefined=StrictUndefined,
         autoescape=select_autoescape(enabled_extensions=("html", "html.j2")),
         trim_blocks=True,
