@@ -47,7 +47,7 @@ def made(
 ) -> tuple[Commit, ...]:
     repo = Repository.open(kernel.path)
     base = repo.resolve("master")
-    return commit(repo, base, branch, patches, policy, force=force, signoff=signoff)
+    return commit(repo, base, branch, patches, policy, force=force, signoff=signoff).commits
 
 
 def test_one_commit_per_driver_in_the_order_of_names(
@@ -105,9 +105,9 @@ def test_in_a_bare_repository(
 ) -> None:
     kernel.git("clone", "-q", "--bare", ".", str(tmp_path / "bare"))
     repo = Repository.open(tmp_path / "bare")
-    commits = commit(repo, repo.resolve("HEAD"), BRANCH, patches, policy)
+    commits = commit(repo, repo.resolve("HEAD"), BRANCH, patches, policy).commits
     assert repo.branch_tip(BRANCH) == commits[-1].oid
-    again = commit(repo, repo.resolve("HEAD"), BRANCH, patches[:1], policy, force=True)
+    again = commit(repo, repo.resolve("HEAD"), BRANCH, patches[:1], policy, force=True).commits
     bare = f"--git-dir={tmp_path / 'bare'}"
     log = kernel.git(bare, "log", "-g", "--format=%H", BRANCH)
     assert log.split() == [again[-1].oid, commits[-1].oid]
