@@ -1,0 +1,357 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Statements of C as the lines of a semantic patch: verbatim, shortened, with their changes."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from errno_gen.analysis.apis import kernel_apis
+from errno_gen.analysis.lexer import COMMENT, DIRECTIVE, code, decode, encode, lex
+from errno_gen.analysis.syntax import Node, mask, parse, walk
+from errno_gen.model import Edit
+
+WIDTH = 75
+"""Columns of a line, as far as it can be broken: what a changelog may have."""
+
+CONTEXT, MINUS, PLUS = " ", "-", "+"
+_TAB = 8
+_TRAILING = 3  # statements behind a change that are shown as they are
+_LOOPS = frozenset(("while_statement", "for_statement"))
+_SIMPLE = frozenset(
+    ("expression_statement", "return_statement", "goto_statement", "break_statement",
+     "continue_statement", "declaration")
+)  # fmt: skip
+_CALL = re.compile(r"([A-Za-z_]\w*) ?\(.*\);\Z", re.DOTALL)
+# Types that Coccinelle knows by itself, and refuses to be told.
+_KNOWN_TYPES = frozenset(("size_t", "ssize_t", "ptrdiff_t"))
+
+
+class InexpressibleError(Exception):
+    """A form of a semantic patch cannot hold this code; ``str()`` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line before it is folded: what becomes of it, its depth in blocks, and its text."""
+
+    mark: str
+    depth: int
+    text: str
+
+    def lines(self) -> list[str]:
+        """The line, or several where it is too long."""
+        start = self.mark + "\t" * self.depth if self.depth else f"{self.mark}"
+        words = _words(self.text)
+        lines, line = [], start
+        for word in words:
+            fits = len((line + word).expandtabs(_TAB)) <= WIDTH
+            if fits or not line.strip(" \t+-") or word == "":
+                line += word
+            else:
+                lines.append(line.rstrip())
+                line = start + "    " + word.lstrip()
+        return [*lines, line.rstrip()]
+
+
+@dataclass(slots=True)
+class Names:
+    """The names that a rule has to declare before its body can be read."""
+
+    taken: frozenset[str]
+    statements: list[str] = field(default_factory=list)
+    types: set[str] = field(default_factory=set)
+    iterators: set[str] = field(default_factory=set)
+
+    def statement(self) -> str:
+        """A fresh name for a statement that may be any."""
+        tries = ("S", *(f"S{number}" for number in range(1, 100)))
+        name = next(one for one in tries if one not in self.taken and one not in self.statements)
+        self.statements.append(name)
+        return name
+
+    def declarations(self) -> list[str]:
+        """The lines between the two ``@@``."""
+        lines = [f"typedef {name};" for name in sorted(self.types)]
+        lines += [f"iterator name {name};" for name in sorted(self.iterators)]
+        return lines + ([f"statement {', '.join(self.statements)};"] if self.statements else [])
+
+
+class Writer:
+    """Writes statements of one file as rows.
+
+    ``text`` is the file, ``edits`` are those that the rows shall make; with ``brief``, what
+    does not change is left to ``...`` and messages that go are shown without arguments.
+    """
+
+    def __init__(self, text: bytes, edits: Sequence[Edit], names: Names, brief: bool) -> None:
+        self._text = text
+        self._edits = edits
+        self._names = names
+        self._brief = brief
+
+    def is_touched(self, node: Node) -> bool:
+        """Whether one of the edits is in a statement."""
+        return bool(self._inside(node))
+
+    def statements(self, nodes: Sequence[Node], depth: int) -> list[Row]:
+        """The statements of a block; what is not told of is ``...`` where rows are brief."""
+        touched = [index for index, node in enumerate(nodes) if self.is_touched(node)]
+        rows: list[Row] = []
+        last = -1
+        for index in touched:
+            rows += self._untouched(nodes[last + 1 : index], depth)
+            rows += self.statement(nodes[index], depth)
+            last = index
+        rest = nodes[last + 1 :]
+        told = len(rest) <= _TRAILING and all(node.type in _SIMPLE for node in rest)
+        return rows + (self.verbatim(rest, depth) if told else self._untouched(rest, depth))
+
+    def statement(self, node: Node, depth: int) -> list[Row]:
+        """A statement with its edits, or as it is."""
+        edits = self._inside(node)
+        if not edits:
+            return self.verbatim([node], depth)
+        if node.type == "if_statement" and all(self._arm_of(node, edit) for edit in edits):
+            return self._if(node, depth)
+        old = self.verbatim([node], depth)
+        new = self._image(node, edits, depth)
+        if not new and self._brief:
+            call = _CALL.match(old[0].text)
+            old = [Row(CONTEXT, depth, f"{call[1]}(...);")] if call else old
+        return _marked(old, new)
+
+    def verbatim(self, nodes: Sequence[Node], depth: int) -> list[Row]:
+        """Statements as they are, without their comments."""
+        return [row for node in nodes for row in self._plain(node, depth)]
+
+    def context(self, node: Node, depth: int) -> list[Row]:
+        """A statement near the change, told by its head where it has a body."""
+        if node.type in _SIMPLE:
+            return self._plain(node, depth)
+        body = node.child_by_field_name("consequence" if node.type == "if_statement" else "body")
+        if node.type not in _LOOPS | {"if_statement"} or body is None:
+            raise InexpressibleError(f"there is a {node.type.replace('_', ' ')} next to it")
+        rows = [Row(CONTEXT, depth, self._head(node, body))]
+        return [*rows, Row(CONTEXT, depth + 1, self._names.statement())]
+
+    def around(self, node: Node, child: Node, depth: int) -> tuple[list[Row], list[Row], int]:
+        """The rows before and behind ``child`` that stand for the statement around it.
+
+        The third is the depth of what is between them.
+        """
+        if node.type == "if_statement":
+            return self._around_arm(node, child, depth)
+        body = node.child_by_field_name("body")
+        if node.type not in _LOOPS or body is None:
+            raise InexpressibleError(f"there is a {node.type.replace('_', ' ')} around it")
+        return self._opened(self._head(node, body), body, depth)
+
+    # --- ifs ----------------------------------------------------------------------------
+
+    def _if(self, node: Node, depth: int, lead: str = "") -> list[Row]:
+        """An ``if`` whose arms have all edits; other arms are any statement."""
+        arm = node.child_by_field_name("consequence")
+        clause = node.child_by_field_name("alternative")
+        assert arm is not None
+        rows = self._arm(lead + self._head(node, arm), arm, depth)
+        if clause is None:
+            return rows
+        other = clause.named_children[-1]
+        word = "else"
+        if rows[-1].text == "}":
+            rows.pop()
+            word = "} else"
+        return rows + self._arm(word, other, depth)
+
+    def _arm(self, head: str, arm: Node, depth: int) -> list[Row]:
+        if not self.is_touched(arm):
+            return [Row(CONTEXT, depth, f"{head} {self._names.statement()}")]
+        if arm.type != "compound_statement":
+            return [Row(CONTEXT, depth, head), *self.statement(arm, depth + 1)]
+        rows = self.statements(children(arm), depth + 1)
+        return [Row(CONTEXT, depth, f"{head} {{"), *rows, Row(CONTEXT, depth, "}")]
+
+    def _arm_of(self, node: Node, edit: Edit) -> bool:
+        """Whether an edit is in one of the arms, and not in the condition as well."""
+        arms = (node.child_by_field_name(name) for name in ("consequence", "alternative"))
+        where = edit.location
+        return any(
+            arm is not None
+            and arm.start_byte <= where.start
+            and where.end <= arm.end_byte
+            and (arm.type != "compound_statement" or arm.start_byte < where.start)
+            for arm in arms
+        )
+
+    def _around_arm(self, node: Node, child: Node, depth: int) -> tuple[list[Row], list[Row], int]:
+        arm = node.child_by_field_name("consequence")
+        clause = node.child_by_field_name("alternative")
+        assert arm is not None
+        head = self._head(node, arm)
+        if arm.start_byte <= child.start_byte < arm.end_byte:
+            before, behind, inner = self._opened(head, arm, depth)
+            if clause is not None:
+                word = "} else" if behind else "else"
+                any_ = self._names.statement()
+                behind = [*behind[:-1], Row(CONTEXT, depth, f"{word} {any_}")]
+            return before, behind, inner
+        assert clause is not None
+        body = clause.named_children[-1]
+        first = Row(CONTEXT, depth, f"{head} {self._names.statement()}")
+        if body.type == "if_statement":
+            raise InexpressibleError("an else if is around it")
+        before, behind, inner = self._opened("else", body, depth)
+        return [first, *before], behind, inner
+
+    def _opened(self, head: str, body: Node, depth: int) -> tuple[list[Row], list[Row], int]:
+        if body.type != "compound_statement":
+            return [Row(CONTEXT, depth, head)], [], depth + 1
+        before = [Row(CONTEXT, depth, f"{head} {{"), Row(CONTEXT, depth + 1, "<...")]
+        return before, [Row(CONTEXT, depth + 1, "...>"), Row(CONTEXT, depth, "}")], depth + 1
+
+    # --- pieces -------------------------------------------------------------------------
+
+    def _untouched(self, nodes: Sequence[Node], depth: int) -> list[Row]:
+        if self._brief:
+            return [Row(CONTEXT, depth, "...")] if nodes else []
+        return self.verbatim(nodes, depth)
+
+    def _inside(self, node: Node) -> list[Edit]:
+        return [
+            edit
+            for edit in self._edits
+            if node.start_byte < edit.location.end and edit.location.start < node.end_byte
+        ]
+
+    def _image(self, node: Node, edits: Sequence[Edit], depth: int) -> list[Row]:
+        """What a statement becomes: no row, the same one changed, or several."""
+        text = self._text[node.start_byte : max(node.end_byte, *(e.location.end for e in edits))]
+        for edit in sorted(edits, key=lambda e: -e.location.start):
+            start, end = (at - node.start_byte for at in (edit.location.start, edit.location.end))
+            text = text[:start] + encode(edit.new) + text[end:]
+        whole = b"void f(void)\n{\n" + text + b"\n}\n"
+        root = parse(mask(whole, kernel_apis().annotations)).root_node
+        body = root.named_children[0].child_by_field_name("body") if root.named_children else None
+        if body is None or root.has_error:
+            raise InexpressibleError("the changed statement is not understood")
+        return Writer(whole, (), self._names, self._brief).verbatim(children(body), depth)
+
+    def _plain(self, node: Node, depth: int) -> list[Row]:
+        if node.type == "compound_statement":
+            rows = self.verbatim(children(node), depth + 1)
+            return [Row(CONTEXT, depth, "{"), *rows, Row(CONTEXT, depth, "}")]
+        if node.type == "if_statement":
+            return self._plain_if(node, depth)
+        body = node.child_by_field_name("body")
+        if node.type in _LOOPS and body is not None:
+            return self._plain_arm(self._head(node, body), body, depth)
+        if node.type not in _SIMPLE:
+            raise InexpressibleError(f"there is a {node.type.replace('_', ' ')} in it")
+        return [Row(CONTEXT, depth, self._flat(node.start_byte, node.end_byte, node))]
+
+    def _plain_if(self, node: Node, depth: int, lead: str = "") -> list[Row]:
+        arm = node.child_by_field_name("consequence")
+        clause = node.child_by_field_name("alternative")
+        assert arm is not None
+        rows = self._plain_arm(lead + self._head(node, arm), arm, depth)
+        if clause is None:
+            return rows
+        word = "else"
+        if rows[-1].text == "}":
+            rows.pop()
+            word = "} else"
+        other = clause.named_children[-1]
+        if other.type == "if_statement":
+            return rows + self._plain_if(other, depth, f"{word} ")
+        return rows + self._plain_arm(word, other, depth)
+
+    def _plain_arm(self, head: str, arm: Node, depth: int) -> list[Row]:
+        if arm.type != "compound_statement":
+            return [Row(CONTEXT, depth, head), *self._plain(arm, depth + 1)]
+        rows = self.verbatim(children(arm), depth + 1)
+        return [Row(CONTEXT, depth, f"{head} {{"), *rows, Row(CONTEXT, depth, "}")]
+
+    def _head(self, node: Node, body: Node) -> str:
+        """``if (...)`` or ``while (...)`` as it stands, up to the body."""
+        head = self._flat(node.start_byte, body.start_byte, node, body)
+        name = re.match(r"\w+", head)
+        if node.type in _LOOPS and name and name[0] not in ("while", "for"):
+            self._names.iterators.add(name[0])
+        return head
+
+    def _flat(self, start: int, end: int, node: Node, but: Node | None = None) -> str:
+        """The code of a range on one line."""
+        if any(one.kind == DIRECTIVE for one in lex(self._text[start:end])):
+            raise InexpressibleError("a preprocessor line stands in it")
+        for each in walk(node):
+            inside = but is None or not but.start_byte <= each.start_byte < but.end_byte
+            if each.type == "type_identifier" and inside and _is_bare(each):
+                name = decode(each.text or b"")
+                if name not in _KNOWN_TYPES:
+                    self._names.types.add(name)
+        return flat(self._text[start:end])
+
+
+def children(block: Node) -> list[Node]:
+    """The statements of a block, labels and what the preprocessor hides included."""
+    return [node for node in block.named_children if node.type != "comment"]
+
+
+def flat(text: bytes) -> str:
+    """Code on one line, with one blank where there was white space or a comment."""
+    found, last = "", 0
+    for lexeme in code(text):
+        found += " " * (bool(found) and lexeme.start > last) + decode(lexeme.text)
+        last = lexeme.end
+    return found
+
+
+def _is_bare(name: Node) -> bool:
+    """Whether a type's name stands without ``struct``, ``union`` or ``enum``."""
+    return name.parent is None or not name.parent.type.endswith("_specifier")
+
+
+def _marked(old: Sequence[Row], new: Sequence[Row]) -> list[Row]:
+    """What is only in one of them marked so, the old before the new."""
+    rows: list[Row] = []
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for _, first, last, start, end in matcher.get_opcodes():
+        if old[first:last] == new[start:end]:
+            rows += old[first:last]
+            continue
+        rows += [Row(MINUS, row.depth, row.text) for row in old[first:last]]
+        rows += [Row(PLUS, row.depth, row.text) for row in new[start:end]]
+    return rows
+
+
+def _words(text: str) -> list[str]:
+    """A line cut before blanks that are not in a literal; the blanks lead the words."""
+    found: list[str] = []
+    last = 0
+    raw = encode(text)
+    for lexeme in lex(raw):
+        gap = lexeme.start > last
+        word = (" " if gap else "") + decode(lexeme.text)
+        if not found or (gap and lexeme.kind != COMMENT and lexeme.text != b"{"):
+            found.append(word)
+        else:
+            found[-1] += word
+        last = lexeme.end
+    return found or [text]
+
+
+__all__ = [
+    "CONTEXT",
+    "MINUS",
+    "PLUS",
+    "WIDTH",
+    "InexpressibleError",
+    "Names",
+    "Row",
+    "Writer",
+    "children",
+    "flat",
+]
