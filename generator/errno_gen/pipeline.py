@@ -25,6 +25,7 @@ from errno_gen.model import (
     DriverPatch,
     Failure,
     Scan,
+    SemanticPatch,
     SourceFile,
     Tree,
     Verdict,
@@ -46,7 +47,8 @@ class Options:
     """How to run: which drivers (none means all), how many at once, how strict.
 
     ``timeout`` is the time limit for rewriting one driver, in seconds; ``cache`` the folder
-    for what is known of a tree's functions; ``decisions`` are what a person settled.
+    for what is known of a tree's functions; ``decisions`` are what a person settled; with
+    ``smpl`` each rewrite is made into a semantic patch as well.
     """
 
     drivers: tuple[str, ...] = ()
@@ -55,6 +57,7 @@ class Options:
     timeout: float = 300.0
     cache: Path = field(default_factory=lambda: platformdirs.user_cache_path("errno-gen"))
     decisions: Decisions = NO_DECISIONS
+    smpl: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,15 @@ class Kernel:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the commits go: a branch, and whether one of that name may be moved."""
+    """Where the commits go: a branch, and whether one of that name may be moved.
+
+    With ``smpl`` (and that of the options) changelogs show the semantic patch if it is short.
+    """
 
     branch: str
     force: bool = False
     signoff: bool = False
+    smpl: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +86,14 @@ class Rewritten:
     """The drivers that change, and those that could not be analysed or rewritten.
 
     ``left`` are verdicts of the scan that asked for a change but could not be served; each
-    says why in its last sentence.
+    says why in its last sentence. ``semantic`` are the semantic patches, if they are wanted.
     """
 
     scan: Scan
     patches: tuple[DriverPatch, ...]
     failures: tuple[Failure, ...]
     left: tuple[Verdict, ...] = ()
+    semantic: tuple[SemanticPatch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +207,56 @@ def rewritten(
 
         results, failures = each("rewrite", todo, work, options.jobs, progress)
     patches = [patch for driver in todo if (patch := results.get(driver.name)) is not None]
+    changing = tuple(patch for patch in patches if patch.changes)
+    semantic: tuple[SemanticPatch, ...] = ()
+    if options.smpl:
+        semantic, inexpressible = _semantic(kernel, policy, options, changing, progress)
+        failures += inexpressible
     return Rewritten(
         scan=found,
-        patches=tuple(patch for patch in patches if patch.changes),
+        patches=changing,
         failures=found.failures + failures,
         left=left_alone(found.verdicts, patches),
+        semantic=semantic,
     )
+
+
+def _semantic(
+    kernel: Kernel,
+    policy: Policy,
+    options: Options,
+    patches: Sequence[DriverPatch],
+    progress: Progress,
+) -> tuple[tuple[SemanticPatch, ...], tuple[Failure, ...]]:
+    """The rewrites as semantic patches, tried on every file that has functions of these names."""
+    from errno_gen.stages import smpl  # only who asks for it waits for its templates
+    from errno_gen.stages.commit.subject import subject_line
+
+    functions = {patch.driver.name: smpl.changed_functions(patch) for patch in patches}
+    every = sorted({name for names in functions.values() for name in names})
+    defined = Knowledge(kernel.tree, options.cache).find(every) if every else {}
+    made = {patch.driver.name: patch for patch in patches}
+    origin = f"Made for Linux {kernel.tree.version} ({kernel.tree.commit[:12]})"
+
+    def work(driver: Driver) -> SemanticPatch:
+        paths = {path for name in functions[driver.name] for path in defined.get(name, ())}
+        read = {path: kernel.repo.read(kernel.tree.commit, path) for path in sorted(paths)}
+        near = {path: source.text for path, source in read.items() if source is not None}
+        patch = made[driver.name]
+        heading = smpl.Heading(
+            title=subject_line(patch, policy),
+            why=policy.why,
+            origin=f"{origin} under the policy {policy.name}.",
+            member=policy.roles.member,
+        )
+        with tempfile.TemporaryDirectory(prefix="errno-gen-") as folder:
+            return smpl.semantic_patch(
+                patch, near, heading, scratch=Path(folder), timeout=options.timeout
+            )
+
+    drivers = tuple(patch.driver for patch in patches)
+    results, failures = each("semantic patches", drivers, work, options.jobs, progress)
+    return tuple(results[d.name] for d in drivers if d.name in results), failures
 
 
 def apply(
@@ -233,6 +285,7 @@ def apply(
         policy,
         force=target.force,
         signoff=target.signoff,
+        smpl=_for_changelogs(done) if target.smpl else {},
     )
     progress("commit", len(commits), len(commits), "")
     branches.remember(repo.common_dir, target.branch, kernel.tree.commit)
@@ -241,6 +294,13 @@ def apply(
 
     record.remember(repo, target.branch, policy, done.scan, done.patches, done.left, done.failures)
     return Applied(done, commits)
+
+
+def _for_changelogs(done: Rewritten) -> dict[str, str]:
+    """The semantic patches that are short enough for a changelog, by driver."""
+    from errno_gen.stages.smpl import for_changelog
+
+    return {each.driver: text for each in done.semantic if (text := for_changelog(each))}
 
 
 def _claims(commits: Sequence[Commit], patches: Sequence[DriverPatch]) -> list[claims.Claim]:

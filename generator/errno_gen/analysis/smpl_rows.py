@@ -43,17 +43,15 @@ class Row:
 
     def lines(self) -> list[str]:
         """The line, or several where it is too long."""
-        start = self.mark + "\t" * self.depth if self.depth else f"{self.mark}"
+        start = self.mark + "\t" * self.depth
+        lines: list[str] = []
         words = _words(self.text)
-        lines, line = [], start
-        for word in words:
-            fits = len((line + word).expandtabs(_TAB)) <= WIDTH
-            if fits or not line.strip(" \t+-") or word == "":
-                line += word
-            else:
-                lines.append(line.rstrip())
-                line = start + "    " + word.lstrip()
-        return [*lines, line.rstrip()]
+        while words:
+            margin = start + " " * 4 * bool(lines)
+            count = _fitting(words, WIDTH - len(margin.expandtabs(_TAB)))
+            lines.append(margin + "".join(words[:count]).strip())
+            words = words[count:]
+        return lines
 
 
 @dataclass(slots=True)
@@ -325,6 +323,23 @@ def _marked(old: Sequence[Row], new: Sequence[Row]) -> list[Row]:
         rows += [Row(MINUS, row.depth, row.text) for row in old[first:last]]
         rows += [Row(PLUS, row.depth, row.text) for row in new[start:end]]
     return rows
+
+
+def _fitting(words: Sequence[str], room: int) -> int:
+    """How many words, one at least, go on a line; best of all it ends behind an operator."""
+    count = length = 0
+    for word in words:
+        length += len(word)
+        if count and length - 1 > room:
+            break
+        count += 1
+    if count == len(words):
+        return count
+    for end in ("||", "&&", ","):
+        broken = [at for at in range(1, count + 1) if words[at - 1].endswith(end)]
+        if broken and broken[-1] * 2 >= count:
+            return broken[-1]
+    return count
 
 
 def _words(text: str) -> list[str]:

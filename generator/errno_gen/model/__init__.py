@@ -7,7 +7,14 @@ byte offsets from 0, as tree-sitter counts them (Coccinelle's columns agree).
 """
 
 from errno_gen.model.builds import BuildResult, FunctionChange, ObjectChange, Status
-from errno_gen.model.patches import Commit, DriverPatch, Edit, FileChange
+from errno_gen.model.patches import (
+    Commit,
+    DriverPatch,
+    Edit,
+    FileChange,
+    Inexpressible,
+    SemanticPatch,
+)
 from errno_gen.model.values import from_json, to_json, with_changes
 from errno_gen.model.verdicts import (
     UNKNOWN_ERRNO,
@@ -45,10 +52,12 @@ __all__ = [
     "FileChange",
     "FunctionChange",
     "Guard",
+    "Inexpressible",
     "Location",
     "ObjectChange",
     "Place",
     "Scan",
+    "SemanticPatch",
     "Site",
     "SourceFile",
     "Split",

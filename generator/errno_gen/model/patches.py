@@ -47,6 +47,36 @@ class DriverPatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Inexpressible:
+    """Edits that a semantic patch does not make: where they are, and why it cannot."""
+
+    function: str
+    file: str
+    line: int
+    count: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SemanticPatch:
+    """The change of one driver as a semantic patch, tried with Coccinelle.
+
+    ``file`` is its name and ``text`` the whole of it; ``brief`` has its rules alone, as a
+    changelog shows them. ``expressed`` is how many edits it makes of ``total``, ``missing`` are
+    the others. ``versions`` are those of spatch that it was tried with.
+    """
+
+    driver: str
+    file: str
+    text: str
+    brief: str
+    expressed: int
+    total: int
+    missing: tuple[Inexpressible, ...]
+    versions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """A commit that was made (or found) for one driver."""
 

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from errno_gen.errors import InputError, ProofError
 from errno_gen.model import Commit, DriverPatch
@@ -54,12 +55,14 @@ def commit(
     *,
     force: bool = False,
     signoff: bool = False,
+    smpl: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Commit, ...]:
     """Commit each patch on top of ``base``, drivers in the order of their names.
 
     The branch is made or moved by one ``update-ref`` after all objects are written; until
     then nothing of the repository that a person sees has changed. Without patches there
-    is no branch. Raises InputError as :func:`check_commit_preconditions` does, ProofError
+    is no branch. ``smpl`` has the rules of semantic patches for changelogs, by driver. Raises
+    InputError as :func:`check_commit_preconditions` does, ProofError
     if a patch was not made from ``base``, two patches disagree about a file, or git shows
     another diff than was proven, ToolError if git fails or somebody else moves the branch
     meanwhile.
@@ -73,7 +76,12 @@ def commit(
     planned = _planned(repo, base, ordered)
     named = prefixes(repo, base, [patch for patch, _ in planned], policy)
     items = [
-        NewCommit(commit_message(patch, policy, signer, named[patch.driver]), files)
+        NewCommit(
+            commit_message(
+                patch, policy, signer, named[patch.driver], smpl.get(patch.driver.name, "")
+            ),
+            files,
+        )
         for patch, files in planned
     ]
     made = repo.write_commit_chain(base, items)

@@ -57,12 +57,17 @@ class Change:
 
 
 def commit_message(
-    patch: DriverPatch, policy: Policy, signoff: str | None = None, prefix: str = ""
+    patch: DriverPatch,
+    policy: Policy,
+    signoff: str | None = None,
+    prefix: str = "",
+    smpl: str = "",
 ) -> str:
     """The whole message, ending in a newline.
 
     ``signoff`` is the name and address for a Signed-off-by line, as ``git commit -s`` has it;
-    ``prefix`` that of the subject, "" for one that the paths give.
+    ``prefix`` that of the subject, "" for one that the paths give; ``smpl`` the rules of a
+    semantic patch to show, if any.
     """
     changed = [verdict for verdict in patch.verdicts if verdict.action in _CHANGES]
     changes = described(patch, changed)
@@ -75,6 +80,7 @@ def commit_message(
         outside=_outside(changed),
         member=policy.roles.member,
         signoff=signoff,
+        smpl=smpl,
     )
 
 
