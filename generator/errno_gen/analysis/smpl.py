@@ -36,10 +36,11 @@ class Form:
     """How much of the code around a change a rule shows.
 
     ``brief`` leaves to ``...`` what does not change; ``before`` and ``behind`` are numbers of
-    statements next to it, ``outer`` of statements around it.
+    statements next to it, ``outer`` of statements around it; ``anew`` as for Writer.
     """
 
     brief: bool = True
+    anew: bool = False
     before: int = 0
     behind: int = 0
     outer: int = 0
@@ -48,6 +49,7 @@ class Form:
 _GUARDED = (
     Form(),
     Form(brief=False),
+    Form(anew=True),
     Form(before=1),
     Form(outer=1),
     Form(brief=False, before=2),
@@ -201,7 +203,7 @@ def _change(
 def _rule(text: bytes, function: str, group: _Group, form: Form, every: Sequence[Edit]) -> str:
     words = frozenset(decode(match) for match in _WORD.findall(text))
     names = Names(words)
-    writer = Writer(text, group.edits, names, form.brief)
+    writer = Writer(text, group.edits, names, brief=form.brief, anew=form.anew)
     around_ = _outer(group.nodes[0], form.outer)
     opening: list[Row] = []
     closing: list[Row] = []
@@ -252,7 +254,7 @@ def _beside_rows(
         if node is None:
             raise InexpressibleError("there is nothing more next to it")
         nodes.append(node)
-    others = Writer(b"", every, Names(frozenset()), brief=False)
+    others = Writer(b"", every, Names(frozenset()))
     for each in reversed(nodes) if count < 0 else nodes:
         if others.is_touched(each):
             raise InexpressibleError("what is next to it changes as well")

@@ -81,14 +81,25 @@ class Writer:
     """Writes statements of one file as rows.
 
     ``text`` is the file, ``edits`` are those that the rows shall make; with ``brief``, what
-    does not change is left to ``...`` and messages that go are shown without arguments.
+    does not change is left to ``...`` and messages that go are shown without arguments. With
+    ``anew``, the statement behind one that goes is taken out and put back: so it keeps the
+    comments before them, which Coccinelle would take away with the other.
     """
 
-    def __init__(self, text: bytes, edits: Sequence[Edit], names: Names, brief: bool) -> None:
+    def __init__(
+        self,
+        text: bytes,
+        edits: Sequence[Edit],
+        names: Names,
+        *,
+        brief: bool = False,
+        anew: bool = False,
+    ) -> None:
         self._text = text
         self._edits = edits
         self._names = names
         self._brief = brief
+        self._anew = anew
 
     def is_touched(self, node: Node) -> bool:
         """Whether one of the edits is in a statement."""
@@ -104,6 +115,10 @@ class Writer:
             rows += self.statement(nodes[index], depth)
             last = index
         rest = nodes[last + 1 :]
+        if self._anew and rest and rows[-1].mark == MINUS:
+            again = self.verbatim(rest[:1], depth)
+            rows += [Row(mark, row.depth, row.text) for mark in (MINUS, PLUS) for row in again]
+            rest = rest[1:]
         told = len(rest) <= _TRAILING and all(node.type in _SIMPLE for node in rest)
         return rows + (self.verbatim(rest, depth) if told else self._untouched(rest, depth))
 
@@ -235,7 +250,7 @@ class Writer:
         body = root.named_children[0].child_by_field_name("body") if root.named_children else None
         if body is None or root.has_error:
             raise InexpressibleError("the changed statement is not understood")
-        return Writer(whole, (), self._names, self._brief).verbatim(children(body), depth)
+        return Writer(whole, (), self._names).verbatim(children(body), depth)
 
     def _plain(self, node: Node, depth: int) -> list[Row]:
         if node.type == "compound_statement":
