@@ -230,12 +230,14 @@ def _semantic(
 ) -> tuple[tuple[SemanticPatch, ...], tuple[Failure, ...]]:
     """The rewrites as semantic patches, tried on every file that has functions of these names."""
     from errno_gen.stages import smpl  # only who asks for it waits for its templates
+    from errno_gen.stages.commit.prefixes import prefixes
     from errno_gen.stages.commit.subject import subject_line
 
     functions = {patch.driver.name: smpl.changed_functions(patch) for patch in patches}
     every = sorted({name for names in functions.values() for name in names})
     defined = Knowledge(kernel.tree, options.cache).find(every) if every else {}
     made = {patch.driver.name: patch for patch in patches}
+    named = prefixes(kernel.repo, kernel.tree.commit, patches, policy)
     origin = f"Made for Linux {kernel.tree.version} ({kernel.tree.commit[:12]})"
 
     def work(driver: Driver) -> SemanticPatch:
@@ -244,7 +246,7 @@ def _semantic(
         near = {path: source.text for path, source in read.items() if source is not None}
         patch = made[driver.name]
         heading = smpl.Heading(
-            title=subject_line(patch, policy),
+            title=subject_line(patch, policy, named[driver]),
             why=policy.why,
             origin=f"{origin} under the policy {policy.name}.",
             member=policy.roles.member,
@@ -298,9 +300,7 @@ def apply(
 
 def _for_changelogs(done: Rewritten) -> dict[str, str]:
     """The semantic patches that are short enough for a changelog, by driver."""
-    from errno_gen.stages.smpl import for_changelog
-
-    return {each.driver: text for each in done.semantic if (text := for_changelog(each))}
+    return {each.driver: each.short for each in done.semantic}
 
 
 def _claims(commits: Sequence[Commit], patches: Sequence[DriverPatch]) -> list[claims.Claim]:

@@ -12,12 +12,12 @@ _HEADS = frozenset((b")", b"else", b"do"))
 _NOT_PLAIN = frozenset((b"if", b"for", b"while", b"do", b"switch", b"else", b"case", b"default"))
 
 
-def same_code(one: bytes, other: bytes) -> bool:
-    """Whether two texts have the same lexemes and comments, needless braces aside."""
-    return one == other or canonical(one) == canonical(other)
+def same_code(one: bytes, other: bytes, *, comments: bool = True) -> bool:
+    """Whether two texts have the same lexemes, needless braces aside; comments, too, or not."""
+    return one == other or canonical(one, comments) == canonical(other, comments)
 
 
-def canonical(text: bytes) -> tuple[bytes, ...]:
+def canonical(text: bytes, comments: bool = True) -> tuple[bytes, ...]:
     """The lexemes of a text without the braces around one plain statement.
 
     Such braces follow ``)``, ``else`` or ``do`` and hold nothing but an expression statement,
@@ -33,7 +33,11 @@ def canonical(text: bytes) -> tuple[bytes, ...]:
             start = opened.pop()
             if _is_needless(lexemes, start, index):
                 needless |= {start, index}
-    return tuple(_joined(one) for index, one in enumerate(lexemes) if index not in needless)
+    return tuple(
+        _joined(one)
+        for index, one in enumerate(lexemes)
+        if index not in needless and (comments or one.kind != COMMENT)
+    )
 
 
 def _is_needless(lexemes: Sequence[Lexeme], start: int, end: int) -> bool:

@@ -15,20 +15,14 @@ from errno_gen.analysis.apis import kernel_apis
 from errno_gen.analysis.cutouts import DROP, Extent, around, extents
 from errno_gen.analysis.layout import deletions
 from errno_gen.analysis.lexer import code, decode, encode
-from errno_gen.analysis.smpl_rows import (
-    CONTEXT,
-    InexpressibleError,
-    Names,
-    Row,
-    Writer,
-    children,
-)
+from errno_gen.analysis.smpl_rows import InexpressibleError, Writer, children
+from errno_gen.analysis.smpl_text import CONTEXT, Names, Row
 from errno_gen.analysis.syntax import Node, Tree, mask, parse
 from errno_gen.model import Edit, SourceFile
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _STATEMENT = re.compile(r".*_statement\Z|declaration\Z")
-_AROUND = frozenset(("if_statement", "while_statement", "for_statement"))
+_TRANSPARENT = frozenset(("compound_statement", "labeled_statement"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +30,13 @@ class Form:
     """How much of the code around a change a rule shows.
 
     ``brief`` leaves to ``...`` what does not change; ``before`` and ``behind`` are numbers of
-    statements next to it, ``outer`` of statements around it; ``anew`` as for Writer.
+    statements next to it, ``outer`` of statements around it; ``anew`` and ``fine`` are
+    as for Writer.
     """
 
     brief: bool = True
     anew: bool = False
+    fine: bool = False
     before: int = 0
     behind: int = 0
     outer: int = 0
@@ -50,6 +46,8 @@ _GUARDED = (
     Form(),
     Form(brief=False),
     Form(anew=True),
+    Form(fine=True),
+    Form(fine=True, anew=True),
     Form(before=1),
     Form(outer=1),
     Form(brief=False, before=2),
@@ -62,6 +60,7 @@ _GUARDED = (
 )
 _BARE = (
     Form(brief=False),
+    Form(brief=False, fine=True),
     Form(brief=False, behind=1),
     Form(brief=False, before=1),
     Form(brief=False, before=1, behind=1),
@@ -203,7 +202,7 @@ def _change(
 def _rule(text: bytes, function: str, group: _Group, form: Form, every: Sequence[Edit]) -> str:
     words = frozenset(decode(match) for match in _WORD.findall(text))
     names = Names(words)
-    writer = Writer(text, group.edits, names, brief=form.brief, anew=form.anew)
+    writer = Writer(text, group.edits, names, brief=form.brief, anew=form.anew, fine=form.fine)
     around_ = _outer(group.nodes[0], form.outer)
     opening: list[Row] = []
     closing: list[Row] = []
@@ -234,9 +233,8 @@ def _outer(node: Node, count: int) -> list[tuple[Node, Node]]:
     while parent is not None and len(found) < count:
         if parent.type == "function_definition":
             break
-        if parent.type in _AROUND or parent.type.endswith("_statement"):
-            if parent.type not in ("compound_statement", "labeled_statement"):
-                found.append((parent, child))
+        if parent.type.endswith("_statement") and parent.type not in _TRANSPARENT:
+            found.append((parent, child))
         child, parent = parent, parent.parent
     if len(found) < count:
         raise InexpressibleError("there is nothing more around it")

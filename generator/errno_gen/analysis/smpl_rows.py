@@ -6,18 +6,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from errno_gen.analysis.apis import kernel_apis
-from errno_gen.analysis.lexer import COMMENT, DIRECTIVE, code, decode, encode, lex
+from errno_gen.analysis.cutouts import ERRNO, PROPAGATE
+from errno_gen.analysis.lexer import DIRECTIVE, decode, encode, lex
+from errno_gen.analysis.smpl_text import CONTEXT, MINUS, PLUS, Names, Row, flat
 from errno_gen.analysis.syntax import Node, mask, parse, walk
 from errno_gen.model import Edit
 
-WIDTH = 75
-"""Columns of a line, as far as it can be broken: what a changelog may have."""
-
-CONTEXT, MINUS, PLUS = " ", "-", "+"
-_TAB = 8
 _TRAILING = 3  # statements behind a change that are shown as they are
 _LOOPS = frozenset(("while_statement", "for_statement"))
 _SIMPLE = frozenset(
@@ -33,57 +29,14 @@ class InexpressibleError(Exception):
     """A form of a semantic patch cannot hold this code; ``str()`` says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line before it is folded: what becomes of it, its depth in blocks, and its text."""
-
-    mark: str
-    depth: int
-    text: str
-
-    def lines(self) -> list[str]:
-        """The line, or several where it is too long."""
-        start = self.mark + "\t" * self.depth
-        lines: list[str] = []
-        words = _words(self.text)
-        while words:
-            margin = start + " " * 4 * bool(lines)
-            count = _fitting(words, WIDTH - len(margin.expandtabs(_TAB)))
-            lines.append(margin + "".join(words[:count]).strip())
-            words = words[count:]
-        return lines
-
-
-@dataclass(slots=True)
-class Names:
-    """The names that a rule has to declare before its body can be read."""
-
-    taken: frozenset[str]
-    statements: list[str] = field(default_factory=list)
-    types: set[str] = field(default_factory=set)
-    iterators: set[str] = field(default_factory=set)
-
-    def statement(self) -> str:
-        """A fresh name for a statement that may be any."""
-        tries = ("S", *(f"S{number}" for number in range(1, 100)))
-        name = next(one for one in tries if one not in self.taken and one not in self.statements)
-        self.statements.append(name)
-        return name
-
-    def declarations(self) -> list[str]:
-        """The lines between the two ``@@``."""
-        lines = [f"typedef {name};" for name in sorted(self.types)]
-        lines += [f"iterator name {name};" for name in sorted(self.iterators)]
-        return lines + ([f"statement {', '.join(self.statements)};"] if self.statements else [])
-
-
 class Writer:
     """Writes statements of one file as rows.
 
     ``text`` is the file, ``edits`` are those that the rows shall make; with ``brief``, what
     does not change is left to ``...`` and messages that go are shown without arguments. With
     ``anew``, the statement behind one that goes is taken out and put back: so it keeps the
-    comments before them, which Coccinelle would take away with the other.
+    comments before them, which Coccinelle would take away with the other. With ``fine``, no
+    more is marked than the words that change, which leaves alone the comments around them.
     """
 
     def __init__(
@@ -94,12 +47,14 @@ class Writer:
         *,
         brief: bool = False,
         anew: bool = False,
+        fine: bool = False,
     ) -> None:
         self._text = text
         self._edits = edits
         self._names = names
         self._brief = brief
         self._anew = anew
+        self._fine = fine
 
     def is_touched(self, node: Node) -> bool:
         """Whether one of the edits is in a statement."""
@@ -112,12 +67,13 @@ class Writer:
         last = -1
         for index in touched:
             rows += self._untouched(nodes[last + 1 : index], depth)
-            rows += self.statement(nodes[index], depth)
+            own = self.statement(nodes[index], depth)
+            after = bool(rows) and rows[-1].mark == MINUS and nodes[index].type in _SIMPLE
+            rows += _anew(own) if self._anew and after else own
             last = index
         rest = nodes[last + 1 :]
         if self._anew and rest and rows[-1].mark == MINUS:
-            again = self.verbatim(rest[:1], depth)
-            rows += [Row(mark, row.depth, row.text) for mark in (MINUS, PLUS) for row in again]
+            rows += _anew(self.verbatim(rest[:1], depth))
             rest = rest[1:]
         told = len(rest) <= _TRAILING and all(node.type in _SIMPLE for node in rest)
         return rows + (self.verbatim(rest, depth) if told else self._untouched(rest, depth))
@@ -129,6 +85,12 @@ class Writer:
             return self.verbatim([node], depth)
         if node.type == "if_statement" and all(self._arm_of(node, edit) for edit in edits):
             return self._if(node, depth)
+        if (
+            self._fine
+            and node.type in _SIMPLE
+            and all(edit.kind in (ERRNO, PROPAGATE) for edit in edits)
+        ):
+            return self._pieces(node, edits, depth)
         old = self.verbatim([node], depth)
         new = self._image(node, edits, depth)
         if not new and self._brief:
@@ -162,6 +124,30 @@ class Writer:
             raise InexpressibleError(f"there is a {node.type.replace('_', ' ')} around it")
         return self._opened(self._head(node, body), body, depth)
 
+    def _pieces(self, node: Node, edits: Sequence[Edit], depth: int) -> list[Row]:
+        """A statement with each edit on lines of its own; of a declaration one name alone."""
+        start, end = node.start_byte, node.end_byte
+        first = self._flat(start, start, node)
+        many = node.children_by_field_name("declarator") if node.type == "declaration" else []
+        if len(many) > 1:
+            own = [one for one in many if any(edit in self._inside(one) for edit in edits)]
+            if len(own) > 1:
+                raise InexpressibleError("it declares several names that change")
+            first = self._flat(start, many[0].start_byte, node)
+            start, end = own[0].start_byte, own[0].end_byte
+        pieces: list[tuple[str, str]] = []
+        for edit in edits:
+            pieces += [
+                (CONTEXT, flat(self._text[start : edit.location.start])),
+                (MINUS, flat(encode(edit.old))),
+                (PLUS, flat(encode(edit.new))),
+            ]
+            start = edit.location.end
+        pieces.append((CONTEXT, flat(self._text[start:end]) + ";" * (len(many) > 1)))
+        pieces[0] = (CONTEXT, f"{first} {pieces[0][1]}".strip())
+        told = [(mark, text) for mark, text in pieces if text]
+        return [Row(mark, depth + (n > 0), text) for n, (mark, text) in enumerate(told)]
+
     # --- ifs ----------------------------------------------------------------------------
 
     def _if(self, node: Node, depth: int, lead: str = "") -> list[Row]:
@@ -184,8 +170,7 @@ class Writer:
             return [Row(CONTEXT, depth, f"{head} {self._names.statement()}")]
         if arm.type != "compound_statement":
             return [Row(CONTEXT, depth, head), *self.statement(arm, depth + 1)]
-        rows = self.statements(children(arm), depth + 1)
-        return [Row(CONTEXT, depth, f"{head} {{"), *rows, Row(CONTEXT, depth, "}")]
+        return self._block(head, self.statements(children(arm), depth + 1), depth)
 
     def _arm_of(self, node: Node, edit: Edit) -> bool:
         """Whether an edit is in one of the arms, and not in the condition as well."""
@@ -250,7 +235,7 @@ class Writer:
         body = root.named_children[0].child_by_field_name("body") if root.named_children else None
         if body is None or root.has_error:
             raise InexpressibleError("the changed statement is not understood")
-        return Writer(whole, (), self._names).verbatim(children(body), depth)
+        return Writer(whole, (), self._names, fine=self._fine).verbatim(children(body), depth)
 
     def _plain(self, node: Node, depth: int) -> list[Row]:
         if node.type == "compound_statement":
@@ -284,8 +269,11 @@ class Writer:
     def _plain_arm(self, head: str, arm: Node, depth: int) -> list[Row]:
         if arm.type != "compound_statement":
             return [Row(CONTEXT, depth, head), *self._plain(arm, depth + 1)]
-        rows = self.verbatim(children(arm), depth + 1)
-        return [Row(CONTEXT, depth, f"{head} {{"), *rows, Row(CONTEXT, depth, "}")]
+        return self._block(head, self.verbatim(children(arm), depth + 1), depth)
+
+    def _block(self, head: str, rows: Sequence[Row], depth: int) -> list[Row]:
+        opening = [head, "{"] if self._fine else [f"{head} {{"]
+        return [*(Row(CONTEXT, depth, each) for each in opening), *rows, Row(CONTEXT, depth, "}")]
 
     def _head(self, node: Node, body: Node) -> str:
         """``if (...)`` or ``while (...)`` as it stands, up to the body."""
@@ -313,18 +301,15 @@ def children(block: Node) -> list[Node]:
     return [node for node in block.named_children if node.type != "comment"]
 
 
-def flat(text: bytes) -> str:
-    """Code on one line, with one blank where there was white space or a comment."""
-    found, last = "", 0
-    for lexeme in code(text):
-        found += " " * (bool(found) and lexeme.start > last) + decode(lexeme.text)
-        last = lexeme.end
-    return found
-
-
 def _is_bare(name: Node) -> bool:
     """Whether a type's name stands without ``struct``, ``union`` or ``enum``."""
     return name.parent is None or not name.parent.type.endswith("_specifier")
+
+
+def _anew(rows: Sequence[Row]) -> list[Row]:
+    """Rows with all that stays taken out and put back."""
+    old = [Row(MINUS, row.depth, row.text) for row in rows if row.mark != PLUS]
+    return old + [Row(PLUS, row.depth, row.text) for row in rows if row.mark != MINUS]
 
 
 def _marked(old: Sequence[Row], new: Sequence[Row]) -> list[Row]:
@@ -338,50 +323,3 @@ def _marked(old: Sequence[Row], new: Sequence[Row]) -> list[Row]:
         rows += [Row(MINUS, row.depth, row.text) for row in old[first:last]]
         rows += [Row(PLUS, row.depth, row.text) for row in new[start:end]]
     return rows
-
-
-def _fitting(words: Sequence[str], room: int) -> int:
-    """How many words, one at least, go on a line; best of all it ends behind an operator."""
-    count = length = 0
-    for word in words:
-        length += len(word)
-        if count and length - 1 > room:
-            break
-        count += 1
-    if count == len(words):
-        return count
-    for end in ("||", "&&", ","):
-        broken = [at for at in range(1, count + 1) if words[at - 1].endswith(end)]
-        if broken and broken[-1] * 2 >= count:
-            return broken[-1]
-    return count
-
-
-def _words(text: str) -> list[str]:
-    """A line cut before blanks that are not in a literal; the blanks lead the words."""
-    found: list[str] = []
-    last = 0
-    raw = encode(text)
-    for lexeme in lex(raw):
-        gap = lexeme.start > last
-        word = (" " if gap else "") + decode(lexeme.text)
-        if not found or (gap and lexeme.kind != COMMENT and lexeme.text != b"{"):
-            found.append(word)
-        else:
-            found[-1] += word
-        last = lexeme.end
-    return found or [text]
-
-
-__all__ = [
-    "CONTEXT",
-    "MINUS",
-    "PLUS",
-    "WIDTH",
-    "InexpressibleError",
-    "Names",
-    "Row",
-    "Writer",
-    "children",
-    "flat",
-]

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from errno_gen import pipeline
-from errno_gen.cli import options, tables
+from errno_gen.cli import options, semantic, tables
 from errno_gen.cli.console import Screen
 from errno_gen.cli.session import (
     begin,
@@ -43,6 +43,7 @@ from errno_gen.tools.textdiff import diff_of
 )
 @click.option("-s", "--signoff", is_flag=True, help="Add your Signed-off-by, as git commit does.")
 @click.option("--strict", is_flag=True, help="Rewrite discouraged errnos as well.")
+@semantic.smpl_options
 @options.jobs_option
 @options.output_options
 def apply(
@@ -56,6 +57,8 @@ def apply(
     force: bool,
     signoff: bool,
     strict: bool,
+    emit_smpl: Path | None,
+    smpl_in_changelog: bool,
     jobs: int,
     verbose: bool,
     quiet: bool,
@@ -75,10 +78,13 @@ def apply(
     chosen = load_policy(policy)
     kernel = read_kernel(screen, tree, rev)
     obeyed = read_decisions(screen, kernel, decisions)
-    settings = pipeline.Options(drivers=drivers, strict=strict, jobs=jobs, decisions=obeyed)
+    wished = semantic.Wishes(emit_smpl, smpl_in_changelog, force)
+    settings = pipeline.Options(
+        drivers=drivers, strict=strict, jobs=jobs, decisions=obeyed, smpl=wished.any
+    )
     if dry_run:
-        return _dry_run(screen, kernel, chosen, settings, rev)
-    target = pipeline.Target(branch or default_branch(chosen), force, signoff)
+        return _dry_run(screen, kernel, chosen, settings, rev, wished)
+    target = pipeline.Target(branch or default_branch(chosen), force, signoff, smpl_in_changelog)
     with screen.progress() as progress:
         applied = pipeline.apply(kernel, chosen, target, settings, progress)
     report_stale(screen, applied.rewritten.scan.stale_decisions)
@@ -93,6 +99,7 @@ def apply(
     screen.line(
         f"branch {target.branch}: {count} commit{'s'[: count > 1]} on {kernel.tree.commit[:12]}"
     )
+    semantic.emit(screen.line, screen.note, applied.rewritten.semantic, wished)
     report_undecided(screen, applied.rewritten.scan)
     where = "" if tree == Path() else f"--tree {shlex.quote(str(tree))} "
     screen.note(f"next: errno-gen build {where}{shlex.quote(target.branch)}")
@@ -110,12 +117,15 @@ def _dry_run(
     policy: Policy,
     settings: pipeline.Options,
     rev: str,
+    wished: semantic.Wishes,
 ) -> int:
     with screen.progress() as progress:
         done = pipeline.rewritten(kernel, policy, settings, progress)
     report_stale(screen, done.scan.stale_decisions)
     report_left(screen, done.left)
     screen.raw(diff_of([c for patch in done.patches for c in patch.changes]))
+    # Standard output has the diff alone.
+    semantic.emit(screen.note, screen.note, done.semantic, wished)
     if not done.patches:
         screen.note(_nothing(done, policy, rev))
     return report_failures(screen, done.failures)

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import IntEnum
 from pathlib import Path
 
 from errno_gen.analysis.sameness import same_code
 from errno_gen.analysis.smpl import Change, changes, edited
-from errno_gen.analysis.smpl_rows import WIDTH
+from errno_gen.analysis.smpl_text import WIDTH
 from errno_gen.model import (
     DriverPatch,
-    Edit,
     Inexpressible,
     SemanticPatch,
     SourceFile,
@@ -32,7 +32,16 @@ MOST_LINES = 30
 _MARKS = 2
 _NOTHING = "spatch {} changes nothing there, as where it cannot parse a function"
 _MORE = "each rule that changes it changes other code as well"
+_COMMENT = "a comment there does not come out as it should"
 _Chosen = Sequence[tuple[Change, str]]
+
+
+class Grade(IntEnum):
+    """What comes of a semantic patch: something else, all but comments, what is meant."""
+
+    OTHER = 0
+    COMMENTS = 1
+    SAME = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,33 +76,51 @@ def semantic_patch(
     """
     trial = _Trial(patch, neighbours, heading, scratch, time.monotonic() + timeout)
     found = _changes(patch)
-    first = [(change, change.rules[0]) for change in found if change.rules]
-    missing: dict[Change, str] = {}
-    if len(first) < len(found) or not trial.holds(trial.text(first, {}), first):
-        first, missing = _one_by_one(found, trial)
-    text = trial.text(first, missing)
-    left = tuple(
-        Inexpressible(change.function, change.path, change.line, len(change.edits), why)
-        for change, why in missing.items()
-    )
+    said = _Said([(change, change.rules[0]) for change in found if change.rules])
+    if len(said.rules) < len(found) or trial.grade(trial.text(said), said.rules) is not Grade.SAME:
+        said = _one_by_one(found, trial)
+    short, unfit = _for_changelog(said)
     return SemanticPatch(
         driver=patch.driver.name,
         file=f"{patch.driver.name}.cocci",
-        text=text,
-        brief="" if left else "".join(_rules(first)),
-        expressed=sum(len(change.edits) for change, _ in first),
+        text=trial.text(said),
+        short=short,
+        unfit=unfit,
+        expressed=sum(len(change.edits) for change, _ in said.rules),
         total=sum(len(change.edits) for change in found),
-        missing=left,
+        missing=_told(said.missing),
+        imprecise=_told(said.imprecise),
         versions=trial.versions,
     )
 
 
-def for_changelog(semantic: SemanticPatch) -> str:
-    """The rules alone if they are short enough for a changelog; "" if not."""
-    lines = semantic.brief.splitlines()
-    short = 0 < len(lines) <= MOST_LINES - _MARKS
-    narrow = all(len(line.expandtabs()) <= WIDTH for line in lines)
-    return semantic.brief if short and narrow else ""
+@dataclass(slots=True)
+class _Said:
+    """The rule of each change that has one; why others have none, and which lose a comment."""
+
+    rules: list[tuple[Change, str]]
+    missing: dict[Change, str] = field(default_factory=dict)
+    imprecise: dict[Change, str] = field(default_factory=dict)
+
+
+def _told(changes_: Mapping[Change, str]) -> tuple[Inexpressible, ...]:
+    return tuple(
+        Inexpressible(change.function, change.path, change.line, len(change.edits), why)
+        for change, why in changes_.items()
+    )
+
+
+def _for_changelog(said: _Said) -> tuple[str, str]:
+    """The rules alone if they are fit for a changelog, and why they are not."""
+    text = "".join(_rules(said.rules))
+    lines = text.splitlines()
+    if said.missing or said.imprecise:
+        return "", "it does not say all of the change"
+    if len(lines) > MOST_LINES - _MARKS:
+        return "", f"it has {len(lines)} lines"
+    if any(len(line.expandtabs()) > WIDTH for line in lines):
+        return "", f"it has a line of more than {WIDTH} columns"
+    return text, ""
 
 
 def _changes(patch: DriverPatch) -> tuple[Change, ...]:
@@ -104,31 +131,48 @@ def _changes(patch: DriverPatch) -> tuple[Change, ...]:
     )
 
 
-def _one_by_one(
-    found: Iterable[Change], trial: _Trial
-) -> tuple[list[tuple[Change, str]], dict[Change, str]]:
-    """The rule of each change that works on top of those before it, and why others have none."""
-    accepted: list[tuple[Change, str]] = []
-    missing: dict[Change, str] = {}
+def _one_by_one(found: Sequence[Change], trial: _Trial) -> _Said:
+    """The rule of each change that works on top of those before it."""
+    said = _Said([])
+    close: dict[Change, str] = {}
     alike: dict[str, list[Change]] = {}
     for change in found:
         alike.setdefault(change.rules[0] if change.rules else "", []).append(change)
     for change in alike.pop("", []):
-        missing[change] = change.why
+        said.missing[change] = change.why
     for rule, group in alike.items():
         together = [(change, rule) for change in group]
-        if trial.holds_with(accepted, together):
-            accepted += together
+        if len(group) > 1 and trial.more(said.rules, together) is Grade.SAME:
+            said.rules += together
             continue
         for change in group:
-            others = change.rules[len(group) == 1 :]
-            works = next((r for r in others if trial.holds_with(accepted, [(change, r)])), None)
-            if works is None:
-                missing[change] = trial.why(change)
+            grade, works = _best(change, said, trial)
+            if grade is Grade.SAME:
+                said.rules.append((change, works))
             else:
-                accepted.append((change, works))
+                close[change] = works
+    # Last of all, or what comes after them would seem to lose the same comment.
+    for change, works in close.items():
+        if works and trial.more(said.rules, [(change, works)]) is Grade.COMMENTS:
+            said.rules.append((change, works))
+            said.imprecise[change] = _COMMENT
+        else:
+            said.missing[change] = trial.why(change)
     order = {change: number for number, change in enumerate(found)}
-    return sorted(accepted, key=lambda pair: order[pair[0]]), missing
+    said.rules.sort(key=lambda pair: order[pair[0]])
+    return said
+
+
+def _best(change: Change, said: _Said, trial: _Trial) -> tuple[Grade, str]:
+    """The first rule of a change that does what it shall, or does so but for comments."""
+    close = ""
+    for rule in change.rules:
+        grade = trial.more(said.rules, [(change, rule)])
+        if grade is Grade.SAME:
+            return grade, rule
+        if grade is Grade.COMMENTS:
+            close = close or rule
+    return Grade.COMMENTS if close else Grade.OTHER, close
 
 
 class _Trial:
@@ -155,56 +199,72 @@ class _Trial:
     def versions(self) -> tuple[str, ...]:
         return tuple(self._programs)
 
-    def holds_with(self, accepted: _Chosen, more: _Chosen) -> bool:
-        chosen = [*accepted, *more]
-        return self.holds("\n".join(_rules(chosen)), chosen)
+    def more(self, accepted: _Chosen, rules: _Chosen) -> Grade:
+        """What comes of further rules on top of those that were accepted."""
+        chosen = [*accepted, *rules]
+        return self.grade("\n".join(_rules(chosen)), chosen)
 
-    def holds(self, text: str, chosen: _Chosen) -> bool:
-        """Whether a semantic patch does what the chosen rules shall do, and nothing else."""
-        return all(self._holds(version, text, chosen) for version in self._programs)
+    def grade(self, text: str, chosen: _Chosen) -> Grade:
+        """What comes of a semantic patch, with that spatch that makes least of it."""
+        grade = Grade.SAME
+        for program in self._programs.values():
+            grade = min(grade, self._grade(program, text, chosen))
+            if grade is Grade.OTHER:
+                break
+        return grade
 
     def why(self, change: Change) -> str:
-        """Why the rules of a change, that were tried just now, do not work."""
-        if self._trouble:
-            return self._trouble
+        """Why no rule of a change works: what becomes of the loosest one."""
         for version, program in self._programs.items():
-            loosest = change.rules[0]
-            if self._run(program, loosest) == {**self._before, **self._neighbours}:
+            try:
+                got = self._run(program, change.rules[0])
+            except spatch.RefusedError as error:
+                return f"spatch {version}: {error.message}"
+            if got == {**self._before, **self._neighbours}:
                 return _NOTHING.format(version)
         return _MORE
 
-    def text(self, chosen: _Chosen, missing: Mapping[Change, str]) -> str:
+    def text(self, said: _Said) -> str:
         """The whole file."""
-        rules: dict[str, list[Edit]] = {}
-        for change, rule in chosen:
-            rules.setdefault(rule, []).extend(change.edits)
+        rules: dict[str, list[Change]] = {}
+        for change, rule in said.rules:
+            rules.setdefault(rule, []).append(change)
         return render(
             "driver.cocci.j2",
             heading=self._heading,
             driver=self._patch.driver.name,
             files=[file.path for file in self._patch.changes],
+            versions=self.versions,
             rules=[
-                {"body": rule, "because": _because(edits, self._patch.verdicts)}
-                for rule, edits in rules.items()
+                {
+                    "body": rule,
+                    "because": _because(served, self._patch.verdicts),
+                    "remarks": [*_again(rule), *_remarks(served, said)],
+                }
+                for rule, served in rules.items()
             ],
             missing=[
                 f"{change.function}(), {change.path}:{change.line}, {why}"
-                for change, why in missing.items()
+                for change, why in said.missing.items()
             ],
         )
 
-    def _holds(self, version: str, text: str, chosen: _Chosen) -> bool:
+    def _grade(self, program: str, text: str, chosen: _Chosen) -> Grade:
         try:
-            got = self._run(self._programs[version], text)
-        except spatch.RefusedError as error:
-            self._trouble = f"spatch {version}: {error.message}"
-            return False
-        self._trouble = ""
+            got = self._run(program, text)
+        except spatch.RefusedError:
+            return Grade.OTHER
+        if any(got[path] != text for path, text in self._neighbours.items()):
+            return Grade.OTHER
+        grade = Grade.SAME
         for path, before in self._before.items():
             own = [e for change, _ in chosen if change.path == path for e in change.edits]
-            if not same_code(got[path], edited(before, own)):
-                return False
-        return all(got[path] == text for path, text in self._neighbours.items())
+            wanted = edited(before, own)
+            if not same_code(got[path], wanted, comments=False):
+                return Grade.OTHER
+            if not same_code(got[path], wanted):
+                grade = Grade.COMMENTS
+        return grade
 
     def _run(self, program: str, text: str) -> dict[str, bytes]:
         return spatch.transform(
@@ -220,9 +280,21 @@ def _rules(chosen: _Chosen) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rule for _, rule in chosen))
 
 
-def _because(edits: Iterable[Edit], verdicts: Iterable[Verdict]) -> str:
-    """The first reason of each verdict that some edits serve."""
-    places = [edit.location for edit in edits]
+def _again(rule: str) -> list[str]:
+    """What is told of statements that a rule takes out and puts back."""
+    lines = rule.splitlines()
+    put = [line[1:] for line in lines if line.startswith("+")]
+    same = [line[1:].strip() for line in lines if line.startswith("-") and line[1:] in put]
+    return [f"`{each}` is put back so that the comment before it stays." for each in same]
+
+
+def _remarks(served: Iterable[Change], said: _Said) -> list[str]:
+    return [f"Look at it: {why}." for each, why in said.imprecise.items() if each in served]
+
+
+def _because(served: Iterable[Change], verdicts: Iterable[Verdict]) -> str:
+    """The first reason of each verdict that some changes serve."""
+    places = [edit.location for change in served for edit in change.edits]
     found: dict[str, None] = {}
     for verdict in verdicts:
         own = [verdict.site.constant, *verdict.prints]
