@@ -26,8 +26,6 @@ RUNS = {
     ("612", "emediumtype"): (11, 30),
 }
 _TOLD = re.compile(r"semantic patches in \S+: (\d+) files, (\d+) of (\d+) edits, tried with (.*)")
-# The description is a test's, not ours.
-_NOT_OURS = {"MISSING_SIGN_OFF", "NO_AUTHOR_SIGN_OFF"}
 
 
 @dataclass(frozen=True)
@@ -68,15 +66,18 @@ def test_every_site_is_expressed(run: tuple[Run, tuple[int, int]]) -> None:
 
 
 @pytest.mark.parametrize("version", sorted(SPATCHES))
-@pytest.mark.parametrize("options", [(), ("-D", "patch", "--no-includes")])
 def test_plain_spatch_makes_the_same_change(
-    run: tuple[Run, tuple[int, int]], version: str, options: tuple[str, ...], tmp_path: Path
+    run: tuple[Run, tuple[int, int]], version: str, tmp_path: Path
 ) -> None:
-    """On all of drivers/iommu at once, each file with those of all other drivers."""
+    """On all of drivers/iommu at once, each file with those of all other drivers.
+
+    Every other file is run with the options of the kernel's coccicheck.
+    """
     made, _ = run
     _checkout(made.repo, "done~0", tmp_path / "done")
     _checkout(made.repo, _base(made.repo), tmp_path / "tree")
-    for rule in sorted(made.folder.glob("*.cocci")):
+    for number, rule in enumerate(sorted(made.folder.glob("*.cocci"))):
+        options = ("-D", "patch", "--no-includes") if number % 2 else ()
         command = [SPATCHES[version], *options, "--sp-file", str(rule), "--in-place"]
         done = subprocess.run(
             [*command, "--dir", "drivers/iommu"], cwd=tmp_path / "tree", capture_output=True
@@ -96,12 +97,12 @@ def test_checkpatch_finds_nothing_in_the_changelogs(
     assert log.count("\n// <smpl>\n") == log.count("\n// </smpl>\n") > 3
     git(made.repo, "format-patch", "-q", "-o", str(tmp_path), f"{base}..done")
     (tmp_path / "checkpatch.pl").write_text(git(made.repo, "show", f"{base}:scripts/checkpatch.pl"))
-    (tmp_path / "spelling.txt").write_text(git(made.repo, "show", f"{base}:scripts/spelling.txt"))
+    for name in ("spelling.txt", "const_structs.checkpatch"):
+        (tmp_path / name).write_text(git(made.repo, "show", f"{base}:scripts/{name}"))
     patches = sorted(str(path) for path in tmp_path.glob("*.patch"))
     command = ["perl", "checkpatch.pl", "--no-tree", "--strict", "--show-types", "--terse"]
     done = subprocess.run([*command, *patches], cwd=tmp_path, capture_output=True, text=True)
-    found = re.findall(r"^.*(?:ERROR|WARNING|CHECK):(\w+):.*$", done.stdout, re.MULTILINE)
-    assert "total:" in done.stdout and set(found) <= _NOT_OURS, done.stdout
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_git_am_takes_the_changelogs_as_they_are(
