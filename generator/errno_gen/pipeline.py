@@ -28,6 +28,7 @@ from errno_gen.model import (
     DriverPatch,
     Failure,
     Scan,
+    SemanticPatch,
     SourceFile,
     Tree,
     Verdict,
@@ -51,7 +52,8 @@ class Options:
     ``timeout`` is the time limit for rewriting one driver, in seconds; ``cache`` the folder
     for what is known of a tree's functions; ``decisions`` are what a person settled.
     ``rules`` tells whether a rewrite puts the policy's rules into the documentation first;
-    ``division`` into which commits it goes.
+    ``division`` into which commits it goes; with ``smpl`` each rewrite is made into a
+    semantic patch as well.
     """
 
     drivers: tuple[str, ...] = ()
@@ -62,6 +64,7 @@ class Options:
     decisions: Decisions = NO_DECISIONS
     rules: bool = False
     division: Division = Division.DRIVER
+    smpl: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +77,15 @@ class Kernel:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the commits go: a branch, and whether one of that name may be moved."""
+    """Where the commits go: a branch, and whether one of that name may be moved.
+
+    With ``smpl`` (and that of the options) changelogs show the semantic patch if it is short.
+    """
 
     branch: str
     force: bool = False
     signoff: bool = False
+    smpl: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ class Rewritten:
 
     ``left`` are verdicts of the scan that asked for a change but could not be served; each
     says why in its last sentence. ``documented`` is what of the policy's rules the kernel's
-    documentation gets.
+    documentation gets; ``semantic`` are the semantic patches, if they are wanted.
     """
 
     scan: Scan
@@ -95,6 +102,7 @@ class Rewritten:
     failures: tuple[Failure, ...]
     left: tuple[Verdict, ...] = ()
     documented: Documented = field(default_factory=Documented)
+    semantic: tuple[SemanticPatch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +218,10 @@ def rewritten(
         results, failures = each("rewrite", todo, work, options.jobs, progress)
     patches = [patch for driver in todo if (patch := results.get(driver.name)) is not None]
     changing = tuple(patch for patch in patches if patch.changes)
+    semantic: tuple[SemanticPatch, ...] = ()
+    if options.smpl:
+        semantic, inexpressible = _semantic(kernel, policy, options, changing, progress)
+        failures += inexpressible
     return Rewritten(
         scan=found,
         patches=changing,
@@ -218,6 +230,7 @@ def rewritten(
         documented=_documented(kernel, policy, options, changing)
         if options.rules
         else Documented(),
+        semantic=semantic,
     )
 
 
@@ -228,6 +241,46 @@ def _documented(
 
     documented = document(kernel.tree, policy, Knowledge(kernel.tree, options.cache).files_with)
     return apart_from(documented, {one.path for patch in patches for one in patch.changes})
+
+
+def _semantic(
+    kernel: Kernel,
+    policy: Policy,
+    options: Options,
+    patches: Sequence[DriverPatch],
+    progress: Progress,
+) -> tuple[tuple[SemanticPatch, ...], tuple[Failure, ...]]:
+    """The rewrites as semantic patches, tried on every file that has functions of these names."""
+    from errno_gen.stages import smpl  # only who asks for it waits for its templates
+    from errno_gen.stages.commit.prefixes import prefixes
+    from errno_gen.stages.commit.subject import subject_line
+
+    functions = {patch.driver.name: smpl.changed_functions(patch) for patch in patches}
+    every = sorted({name for names in functions.values() for name in names})
+    defined = Knowledge(kernel.tree, options.cache).find(every) if every else {}
+    made = {patch.driver.name: patch for patch in patches}
+    named = prefixes(kernel.repo, kernel.tree.commit, patches, policy)
+    origin = f"Made for Linux {kernel.tree.version} ({kernel.tree.commit[:12]})"
+
+    def work(driver: Driver) -> SemanticPatch:
+        paths = {path for name in functions[driver.name] for path in defined.get(name, ())}
+        read = {path: kernel.repo.read(kernel.tree.commit, path) for path in sorted(paths)}
+        near = {path: source.text for path, source in read.items() if source is not None}
+        patch = made[driver.name]
+        heading = smpl.Heading(
+            title=subject_line(patch, policy, named[driver]),
+            why=policy.why,
+            origin=f"{origin} under the policy {policy.name}.",
+            member=policy.roles.member,
+        )
+        with tempfile.TemporaryDirectory(prefix="errno-gen-") as folder:
+            return smpl.semantic_patch(
+                patch, near, heading, scratch=Path(folder), timeout=options.timeout
+            )
+
+    drivers = tuple(patch.driver for patch in patches)
+    results, failures = each("semantic patches", drivers, work, options.jobs, progress)
+    return tuple(results[d.name] for d in drivers if d.name in results), failures
 
 
 def apply(
@@ -260,6 +313,7 @@ def apply(
         force=target.force,
         signoff=target.signoff,
         division=options.division,
+        smpl=_for_changelogs(done) if target.smpl else {},
     )
     commits = made.commits
     progress("commit", len(commits), len(commits), "")
@@ -271,6 +325,11 @@ def apply(
     told = record.told(policy, done.scan, done.patches, done.left, done.failures)
     record.remember(repo, target.branch, told, tuple(zip(commits, made.served, strict=True)), rules)
     return Applied(done, commits)
+
+
+def _for_changelogs(done: Rewritten) -> dict[str, str]:
+    """The semantic patches that are short enough for a changelog, by driver."""
+    return {each.driver: each.short for each in done.semantic}
 
 
 def _claims(repo: Repository, commits: Sequence[Commit]) -> list[claims.Claim]:

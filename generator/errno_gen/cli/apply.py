@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from errno_gen import pipeline
-from errno_gen.cli import options, tables
+from errno_gen.cli import options, semantic, tables
 from errno_gen.cli.console import Screen
 from errno_gen.cli.session import (
     begin,
@@ -20,6 +20,7 @@ from errno_gen.cli.session import (
     report_stale,
     report_undecided,
 )
+from errno_gen.errors import InputError
 from errno_gen.model import Division
 from errno_gen.policy import Policy, load_policy
 from errno_gen.stages import report
@@ -60,6 +61,7 @@ from errno_gen.tools.textdiff import diff_of
     help="Begin with a commit that documents the policy's rules. Default: unless --driver picks "
     "some drivers.",
 )
+@semantic.smpl_options
 @options.jobs_option
 @options.output_options
 def apply(
@@ -76,6 +78,8 @@ def apply(
     strict: bool,
     rules: bool | None,
     division: str,
+    emit_smpl: Path | None,
+    smpl_in_changelog: bool,
     jobs: int,
     verbose: bool,
     quiet: bool,
@@ -98,6 +102,12 @@ def apply(
     chosen = load_policy(policy)
     kernel = read_kernel(screen, tree, rev)
     obeyed = read_decisions(screen, kernel, decisions)
+    wished = semantic.Wishes(emit_smpl, smpl_in_changelog, force)
+    if smpl_in_changelog and division != Division.DRIVER:
+        raise InputError(
+            "--smpl-in-changelog goes with --split driver alone: a semantic patch is about all "
+            "of a driver's changes"
+        )
     settings = pipeline.Options(
         drivers=drivers,
         strict=strict,
@@ -105,11 +115,12 @@ def apply(
         decisions=obeyed,
         rules=not drivers if rules is None else rules,
         division=Division(division),
+        smpl=wished.any,
     )
     if dry_run:
         with user_templates(templates):
-            return _dry_run(screen, kernel, chosen, settings, rev)
-    target = pipeline.Target(branch or default_branch(chosen), force, signoff)
+            return _dry_run(screen, kernel, chosen, settings, rev, wished)
+    target = pipeline.Target(branch or default_branch(chosen), force, signoff, smpl_in_changelog)
     with user_templates(templates), screen.progress() as progress:
         applied = pipeline.apply(kernel, chosen, target, settings, progress)
     report_stale(screen, applied.rewritten.scan.stale_decisions)
@@ -130,6 +141,7 @@ def apply(
         screen.line(
             f"{_nothing(applied.rewritten, chosen, rev)}; the one commit documents the rules"
         )
+    semantic.emit(screen.line, screen.note, applied.rewritten.semantic, wished)
     report_undecided(screen, applied.rewritten.scan)
     where = "" if tree == Path() else f"--tree {shlex.quote(str(tree))} "
     screen.note(f"next: errno-gen build {where}{shlex.quote(target.branch)}")
@@ -147,6 +159,7 @@ def _dry_run(
     policy: Policy,
     settings: pipeline.Options,
     rev: str,
+    wished: semantic.Wishes,
 ) -> int:
     with screen.progress() as progress:
         done = pipeline.rewritten(kernel, policy, settings, progress)
@@ -156,6 +169,8 @@ def _dry_run(
         screen.note(f"rules: {remark}")
     patched = [change for patch in done.patches for change in patch.changes]
     screen.raw(diff_of([*done.documented.changes, *patched]))
+    # Standard output has the diff alone.
+    semantic.emit(screen.note, screen.note, done.semantic, wished)
     if not done.patches:
         screen.note(_nothing(done, policy, rev))
     return report_failures(screen, done.failures)

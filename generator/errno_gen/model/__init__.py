@@ -15,7 +15,9 @@ from errno_gen.model.patches import (
     Edit,
     FileChange,
     Group,
+    Inexpressible,
     Portion,
+    SemanticPatch,
 )
 from errno_gen.model.values import from_json, to_json, with_changes
 from errno_gen.model.verdicts import (
@@ -59,11 +61,13 @@ __all__ = [
     "FunctionChange",
     "Group",
     "Guard",
+    "Inexpressible",
     "Location",
     "ObjectChange",
     "Place",
     "Portion",
     "Scan",
+    "SemanticPatch",
     "Site",
     "SourceFile",
     "Split",

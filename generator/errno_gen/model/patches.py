@@ -88,6 +88,39 @@ class Portion:
 
 
 @dataclass(frozen=True, slots=True)
+class Inexpressible:
+    """Edits that a semantic patch does not make, or not quite: where they are, and why."""
+
+    function: str
+    file: str
+    line: int
+    count: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SemanticPatch:
+    """The change of one driver as a semantic patch, tried with Coccinelle.
+
+    ``file`` is its name and ``text`` the whole of it; ``short`` has its rules alone, as a
+    changelog shows them, or is "" if ``unfit`` tells why it cannot. ``expressed`` is how many
+    edits it makes of ``total``; ``missing`` are the others, ``imprecise`` those where a comment
+    does not come out right. ``versions`` are those of spatch that it was tried with.
+    """
+
+    driver: str
+    file: str
+    text: str
+    short: str
+    unfit: str
+    expressed: int
+    total: int
+    missing: tuple[Inexpressible, ...]
+    imprecise: tuple[Inexpressible, ...]
+    versions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """A commit that was made (or found) for one driver; ``driver`` is "" for that of the rules."""
 

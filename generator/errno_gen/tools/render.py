@@ -125,6 +125,11 @@ def number(count: int) -> str:
     return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
 
 
+def prefixed(text: str, prefix: str) -> str:
+    """Every line with a prefix before it; no line ends in a blank."""
+    return "\n".join(f"{prefix}{line}".rstrip() for line in str(text).splitlines())
+
+
 def _filled(paragraph: str) -> str:
     text = _CODE.sub(lambda code: code.group().replace(" ", _GLUE), paragraph)
     while True:
@@ -156,5 +161,5 @@ def _environment(folder: Path | None) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(wrap=wrap, listed=listed, number=number)
+    environment.filters.update(wrap=wrap, listed=listed, number=number, prefixed=prefixed)
     return environment

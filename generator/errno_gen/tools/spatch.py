@@ -32,6 +32,7 @@ _OCAML = "o=1600"
 _MAX_WIDTH = "400"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_]*\.c\Z")
+_PATH = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.+-]*/)*[A-Za-z0-9_][A-Za-z0-9_.+-]*\.[ch]\Z")
 _TIMED_OUT = re.compile(r"timeout \(we abort\)|timeouts=[1-9]", re.IGNORECASE)
 _STUMBLED = re.compile(
     r"EXN:|An error occurred when attempting|Fatal error: exception|(?:dropped|unreadable)=[1-9]"
@@ -52,12 +53,28 @@ def locate() -> str:
     raise ToolError("spatch is not installed or not in PATH", _HINT)
 
 
-def version() -> str:
-    """The version of spatch, such as ``1.1.1``. Raises ToolError if it is missing."""
+def at_hand() -> tuple[str, ...]:
+    """Every spatch there is: that of PATH first, then that of the wheel.
+
+    Raises ToolError when there is none.
+    """
+    found = [locate()]
+    with contextlib.suppress(ImportError, AttributeError, FileNotFoundError):
+        wheel = str(importlib.import_module(_WHEEL).spatch_path())
+        if not Path(wheel).samefile(found[0]):
+            found.append(wheel)
+    return tuple(found)
+
+
+def version(program: str = "") -> str:
+    """The version of a spatch (of the first at hand, if none is named), such as ``1.1.1``.
+
+    Raises ToolError if it is missing.
+    """
     with tempfile.TemporaryDirectory(prefix="errno-gen-spatch-") as folder:
         home = Path(folder)
         done = process.run(
-            [locate(), "--version"],
+            [program or locate(), "--version"],
             cwd=home,
             env=_environment(),
             timeout=30,
@@ -67,6 +84,52 @@ def version() -> str:
     if match is None:
         raise ToolError("spatch does not tell its version", _HINT, argv=done.argv)
     return match.group(1).decode()
+
+
+class RefusedError(ToolError):
+    """spatch does not understand a semantic patch, or fails in the middle of it (exit 3)."""
+
+
+def transform(
+    program: str,
+    patch: str,
+    files: Mapping[str, bytes],
+    *,
+    scratch: Path,
+    timeout: float,
+) -> dict[str, bytes]:
+    """The files as a semantic patch leaves them, run by a person: spatch without options.
+
+    ``files`` maps paths from the top of a tree to C text; ``program`` is one of
+    :func:`at_hand`; ``scratch`` and ``timeout`` are as for :func:`rewrite`. Raises
+    RefusedError if spatch does not take the patch, or says that it failed; ToolError if it is
+    over its time.
+    """
+    with tempfile.TemporaryDirectory(prefix="spatch-", dir=scratch) as folder:
+        work = Path(folder)
+        (work / "tmp").mkdir()
+        (work / "rule.cocci").write_text(patch, encoding="utf-8", errors="surrogateescape")
+        for name, text in files.items():
+            if not _PATH.match(name):
+                raise RefusedError(f"spatch cannot be given the path {name}")
+            path = work / "tree" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text)
+        done = process.run(
+            [program, "--very-quiet", "--sp-file", "../rule.cocci", "--in-place", *sorted(files)],
+            cwd=work / "tree",
+            env=_environment() | {"HOME": "..", "TMPDIR": "../tmp"},
+            timeout=timeout,
+            check=False,
+            action="spatch with a semantic patch of its own",
+        )
+        try:
+            _believe(done, "it")
+        except SourceError as error:
+            raise RefusedError(str(error), argv=done.argv) from error
+        except ToolError as error:
+            raise RefusedError(error.message, argv=done.argv, log=error.log) from error
+        return {name: (work / "tree" / name).read_bytes() for name in files}
 
 
 def rewrite(
@@ -111,7 +174,7 @@ def rewrite(
             check=False,
             action=f"spatch with {rule.name}",
         )
-        _believe(done, rule)
+        _believe(done, rule.name)
         try:
             return {name: (work / name).read_bytes() for name in files}
         except OSError as error:
@@ -154,21 +217,21 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _believe(done: process.Completed, rule: Path) -> None:
+def _believe(done: process.Completed, rule: str) -> None:
     said = done.stderr.decode(errors="replace")
     log = said.strip()[-4000:]
     if _TIMED_OUT.search(said):
-        raise ToolError(f"spatch with {rule.name} gave up on a time limit", argv=done.argv, log=log)
+        raise ToolError(f"spatch with {rule} gave up on a time limit", argv=done.argv, log=log)
     if _BAD_RULE.search(said + done.stdout.decode(errors="replace")):
-        raise ToolError(f"spatch refuses {rule.name}", argv=done.argv, log=log)
+        raise ToolError(f"spatch refuses {rule}", argv=done.argv, log=log)
     stumbled = _STUMBLED.search(said)
     if stumbled:
         line = next(each for each in said.splitlines() if stumbled.group() in each)
-        raise SourceError(f"spatch with {rule.name} failed: {line.strip()[:200]}")
+        raise SourceError(f"spatch with {rule} failed: {line.strip()[:200]}")
     if done.returncode != 0:
         last = log.splitlines()[-1] if log else "no output"
         raise ToolError(
-            f"spatch with {rule.name} failed (exit {done.returncode}): {last}",
+            f"spatch with {rule} failed (exit {done.returncode}): {last}",
             argv=done.argv,
             log=log,
         )

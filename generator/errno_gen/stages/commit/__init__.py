@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from errno_gen.errors import InputError
 from errno_gen.model import TO_CHANGE, Commit, Division, Documented, Driver, DriverPatch, Verdict
@@ -69,10 +70,12 @@ def commit(
     division: Division = Division.DRIVER,
     force: bool = False,
     signoff: bool = False,
+    smpl: Mapping[str, str] = MappingProxyType({}),
 ) -> Committed:
     """Commit the patches on top of ``base``, divided and ordered as ``division`` says.
 
-    What of the rules is ``documented`` comes first, in a commit of no driver. The branch is
+    What of the rules is ``documented`` comes first, in a commit of no driver; ``smpl`` has
+    the rules of semantic patches for changelogs, by driver. The branch is
     made or moved by one ``update-ref`` after all objects are written; until then nothing of
     the repository that a person sees has changed. Without either there is no branch. Raises
     InputError as :func:`check_commit_preconditions` does, ProofError if a patch was not made
@@ -87,7 +90,7 @@ def commit(
     wanted = planned(repo, base, patches, division)
     named = prefixes(repo, base, [patch for one in wanted for patch in one.patches], policy)
     first = [rules_commit(repo, base, documented, policy, signer)] if documented.changes else []
-    items = [NewCommit(_message(one, policy, signer, named), one.files) for one in wanted]
+    items = [NewCommit(_message(one, policy, signer, named, smpl), one.files) for one in wanted]
     made = repo.write_commit_chain(base, [*first, *items])
     changes = {change.path: change for patch in patches for change in patch.changes}
     changes.update({change.path: change for change in documented.changes})
@@ -123,8 +126,14 @@ def _served(one: Planned) -> tuple[Verdict, ...]:
 
 
 def _message(
-    one: Planned, policy: Policy, signer: str | None, prefixes: Mapping[Driver, str]
+    one: Planned,
+    policy: Policy,
+    signer: str | None,
+    prefixes: Mapping[Driver, str],
+    smpl: Mapping[str, str],
 ) -> str:
     if len(one.patches) == 1:
-        return commit_message(one.patches[0], policy, signer, prefixes[one.patches[0].driver])
+        (patch,) = one.patches
+        rules = smpl.get(patch.driver.name, "")
+        return commit_message(patch, policy, signer, prefixes[patch.driver], rules)
     return tree_wide_message(one.patches, policy, signer, prefixes)

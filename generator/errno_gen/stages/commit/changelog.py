@@ -58,16 +58,21 @@ class Change:
 
 
 def commit_message(
-    patch: DriverPatch, policy: Policy, signoff: str | None = None, prefix: str = ""
+    patch: DriverPatch,
+    policy: Policy,
+    signoff: str | None = None,
+    prefix: str = "",
+    smpl: str = "",
 ) -> str:
     """The whole message, ending in a newline.
 
     ``signoff`` is the name and address for a Signed-off-by line, as ``git commit -s`` has it;
-    ``prefix`` that of the subject, "" for one that the paths give.
+    ``prefix`` that of the subject, "" for one that the paths give; ``smpl`` the rules of a
+    semantic patch to show, if any.
     """
     changed = [verdict for verdict in patch.verdicts if verdict.action in TO_CHANGE]
     subject = subject_line(patch, policy, prefix)
-    return _rendered(subject, policy, described(patch, changed), changed, signoff)
+    return _rendered(subject, policy, described(patch, changed), changed, signoff, smpl)
 
 
 def tree_wide_message(
@@ -93,6 +98,7 @@ def _rendered(
     changes: tuple[Change, ...],
     changed: Sequence[Verdict],
     signoff: str | None,
+    smpl: str = "",
 ) -> str:
     return render(
         "commit-message.txt.j2",
@@ -103,6 +109,7 @@ def _rendered(
         outside=_outside(changed),
         member=policy.roles.member,
         signoff=signoff,
+        smpl=smpl,
     )
 
 

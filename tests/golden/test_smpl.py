@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The semantic patches of the small kernel, whole, and what the commands say of them."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+from pathlib import Path
+from subprocess import DEVNULL
+
+import pytest
+
+from commandline import errno_gen, errno_gen_process, git, repository, state
+
+HERE = Path(__file__).resolve().parent
+
+
+@pytest.fixture
+def kernel(tmp_path: Path) -> Path:
+    return repository(tmp_path / "linux")
+
+
+def same_as(name: str, text: str) -> None:
+    """Compare with a golden file, or rewrite it."""
+    path = HERE / name
+    if os.environ.get("ERRNO_GEN_UPDATE_GOLDEN"):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+def texts(folder: Path) -> str:
+    """All files of a folder, without what depends on the machine."""
+    found = "".join(f"==> {path.name} <==\n{path.read_text()}" for path in sorted(folder.iterdir()))
+    told = re.sub(r"Tried with spatch [^\n]*\.", "Tried with spatch VERSIONS.", found)
+    return re.sub(r"\([0-9a-f]{12}\)", "(COMMIT)", told)
+
+
+@pytest.mark.parametrize("policy", ["einval", "emediumtype"])
+def test_the_files(kernel: Path, tmp_path: Path, policy: str) -> None:
+    folder = tmp_path / "new" / "smpl"
+    before = state(kernel)
+    outcome = errno_gen(
+        "apply", "--tree", kernel, "--policy", policy, "--dry-run", "--emit-smpl", folder
+    )
+    assert outcome.code == 0
+    plain = errno_gen("apply", "--tree", kernel, "--policy", policy, "--dry-run")
+    assert outcome.out == plain.out
+    assert f"note: semantic patches in {folder}: 3 files, " in outcome.err
+    assert state(kernel) == before
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "alpha.cocci", "beta.cocci", "gamma.cocci",
+    ]  # fmt: skip
+    assert [path.name for path in folder.parent.iterdir()] == ["smpl"]
+    same_as(f"smpl-{policy}.txt", texts(folder))
+
+
+def test_in_the_changelog(kernel: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "smpl"
+    outcome = errno_gen(
+        "apply", "--tree", kernel, "--smpl-in-changelog", "--emit-smpl", folder, "-s"
+    )  # fmt: skip
+    assert outcome.code == 0
+    assert re.search(
+        rf"^semantic patches in {folder}: 3 files, (\d+) of \1 edits", outcome.out, re.M
+    )
+    log = git(kernel, "log", "--reverse", "--format=%B%x00", "master..errno-gen/einval")
+    same_as("smpl-changelogs.txt", log.replace("\x00", "-" * 75))
+
+
+def test_only_in_the_changelog(kernel: Path) -> None:
+    outcome = errno_gen("apply", "--tree", kernel, "--smpl-in-changelog", "--driver", "beta")
+    assert outcome.code == 0 and "semantic patch" not in outcome.out
+    assert "// <smpl>" in git(kernel, "log", "-1", "--format=%B", "errno-gen/einval")
+
+
+def test_nothing_to_say_makes_no_folder_and_no_branch(kernel: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "smpl"
+    before = state(kernel)
+    outcome = errno_gen("apply", "--tree", kernel, "--driver", "epsilon", "--emit-smpl", folder)
+    assert outcome.code == 0
+    assert not folder.exists()
+    assert state(kernel) == before
+
+
+def test_what_is_there_stays(kernel: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "smpl"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine")
+    (folder / "beta.cocci").write_text("mine")
+    command = ("apply", "--tree", kernel, "--driver", "beta", "--dry-run", "--emit-smpl", folder)
+    outcome = errno_gen(*command)
+    assert outcome.code == 2
+    assert outcome.errors == [f"error: {folder} holds beta.cocci already"]
+    assert (folder / "beta.cocci").read_text() == "mine"
+    assert errno_gen(*command, "--force").code == 0
+    assert "beta_domain_join(...)" in (folder / "beta.cocci").read_text()
+    assert sorted(path.name for path in folder.iterdir()) == ["beta.cocci", "notes.txt"]
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_a_file_is_no_folder(kernel: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    outcome = errno_gen("apply", "--tree", kernel, "--emit-smpl", tmp_path / "file")
+    assert outcome.code == 2
+    assert outcome.errors == [f"error: {tmp_path / 'file'} is no folder"]
+
+
+def test_interrupted_it_leaves_no_folder(kernel: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out" / "smpl"
+    for wait in (0.3, 0.6, 0.9, 1.2):
+        process = errno_gen_process(
+            "apply",
+            "--tree",
+            kernel,
+            "--dry-run",
+            "--emit-smpl",
+            folder,
+            stdout=DEVNULL,
+            stderr=DEVNULL,
+        )
+        time.sleep(wait)
+        process.send_signal(signal.SIGINT)
+        code = process.wait(timeout=30)
+        if folder.exists():
+            assert len(list(folder.iterdir())) == 3
+            break
+        assert code in (130, -2)
+        assert not folder.parent.exists() or not list(folder.parent.iterdir())
