@@ -260,6 +260,7 @@ def _semantic(
     defined = Knowledge(kernel.tree, options.cache).find(every) if every else {}
     made = {patch.driver.name: patch for patch in patches}
     named = prefixes(kernel.repo, kernel.tree.commit, patches, policy)
+    programs = smpl.programs_at_hand() if patches else {}
     origin = f"Made for Linux {kernel.tree.version} ({kernel.tree.commit[:12]})"
 
     def work(driver: Driver) -> SemanticPatch:
@@ -275,7 +276,12 @@ def _semantic(
         )
         with tempfile.TemporaryDirectory(prefix="errno-gen-") as folder:
             return smpl.semantic_patch(
-                patch, near, heading, scratch=Path(folder), timeout=options.timeout
+                patch,
+                near,
+                heading,
+                scratch=Path(folder),
+                timeout=options.timeout,
+                programs=programs,
             )
 
     drivers = tuple(patch.driver for patch in patches)

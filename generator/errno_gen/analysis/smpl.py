@@ -102,7 +102,8 @@ def changes(source: SourceFile, edits: Sequence[Edit]) -> tuple[Change, ...]:
         home = _home(tree, source.text, edit)
         group = groups.setdefault(home.key, home)
         group.edits.append(edit)
-    return tuple(_change(source, known, group, own) for group in _joined(groups.values()))
+    taken = frozenset(decode(word) for word in _WORD.findall(source.text)) if own else frozenset()
+    return tuple(_change(source, known, group, own, taken) for group in _joined(groups.values()))
 
 
 def edited(text: bytes, edits: Iterable[Edit]) -> bytes:
@@ -182,7 +183,11 @@ def _joined(groups: Iterable[_Group]) -> list[_Group]:
 
 
 def _change(
-    source: SourceFile, known: Sequence[Extent], group: _Group, every: Sequence[Edit]
+    source: SourceFile,
+    known: Sequence[Extent],
+    group: _Group,
+    every: Sequence[Edit],
+    taken: frozenset[str],
 ) -> Change:
     first = group.edits[0]
     where = around(known, first.location.start, first.location.end)
@@ -191,7 +196,7 @@ def _change(
     why = "" if function else "its function has no name"
     for form in (_GUARDED if group.guarded else _BARE) if function else ():
         try:
-            rules[_rule(source.text, function, group, form, every)] = None
+            rules[_rule(source.text, function, group, form, every, Names(taken))] = None
         except InexpressibleError as error:
             why = why or str(error)
     edits = tuple(group.edits)
@@ -199,9 +204,9 @@ def _change(
     return Change(source.path, function, line, edits, tuple(rules), "" if rules else why)
 
 
-def _rule(text: bytes, function: str, group: _Group, form: Form, every: Sequence[Edit]) -> str:
-    words = frozenset(decode(match) for match in _WORD.findall(text))
-    names = Names(words)
+def _rule(
+    text: bytes, function: str, group: _Group, form: Form, every: Sequence[Edit], names: Names
+) -> str:
     writer = Writer(text, group.edits, names, brief=form.brief, anew=form.anew, fine=form.fine)
     around_ = _outer(group.nodes[0], form.outer)
     opening: list[Row] = []

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 
+from errno_gen.analysis.apis import kernel_apis
+from errno_gen.analysis.cutouts import around, extents
 from errno_gen.analysis.sameness import same_code
 from errno_gen.analysis.smpl import Change, changes, edited
 from errno_gen.analysis.smpl_text import WIDTH
@@ -56,7 +58,19 @@ class Heading:
 
 def changed_functions(patch: DriverPatch) -> tuple[str, ...]:
     """The functions that the rules of a patch will name."""
-    return tuple(sorted({change.function for change in _changes(patch) if change.function}))
+    found: set[str] = set()
+    for file in patch.changes:
+        known = extents(file.before, kernel_apis().annotations)
+        for edit in patch.edits:
+            if edit.location.file == file.path:
+                where = around(known, edit.location.start, edit.location.end)
+                found |= {where.name} if where is not None and where.name else set()
+    return tuple(sorted(found))
+
+
+def programs_at_hand() -> Mapping[str, str]:
+    """Every spatch there is, by its version. Raises ToolError if there is none."""
+    return {spatch.version(program): program for program in spatch.at_hand()}
 
 
 def semantic_patch(
@@ -66,15 +80,18 @@ def semantic_patch(
     *,
     scratch: Path,
     timeout: float,
+    programs: Mapping[str, str] | None = None,
 ) -> SemanticPatch:
     """The change of a driver as a semantic patch that every spatch at hand was tried with.
 
     ``neighbours`` are other files of the tree that define functions of the same names, by
     their paths: they must stay as they are. ``scratch`` is an existing folder; ``timeout`` is
-    in seconds for all of Coccinelle's work. What no rule can say, or none says precisely, is
+    in seconds for all of Coccinelle's work; ``programs`` is what :func:`programs_at_hand` says,
+    if it was asked before. What no rule can say, or none says precisely, is
     told in the text. Raises ToolError if spatch is missing or over its time.
     """
-    trial = _Trial(patch, neighbours, heading, scratch, time.monotonic() + timeout)
+    known = programs if programs is not None else programs_at_hand()
+    trial = _Trial(patch, neighbours, heading, known, scratch, time.monotonic() + timeout)
     found = _changes(patch)
     said = _Said([(change, change.rules[0]) for change in found if change.rules])
     if len(said.rules) < len(found) or trial.grade(trial.text(said), said.rules) is not Grade.SAME:
@@ -183,6 +200,7 @@ class _Trial:
         patch: DriverPatch,
         neighbours: Mapping[str, bytes],
         heading: Heading,
+        programs: Mapping[str, str],
         scratch: Path,
         deadline: float,
     ) -> None:
@@ -192,8 +210,7 @@ class _Trial:
         self._heading = heading
         self._scratch = scratch
         self._deadline = deadline
-        self._programs = {spatch.version(program): program for program in spatch.at_hand()}
-        self._trouble = ""
+        self._programs = programs
 
     @property
     def versions(self) -> tuple[str, ...]:
