@@ -9,7 +9,7 @@ import pytest
 
 from errno_gen.errors import ToolError
 from errno_gen.tools.jobs import Done, InProcess, Job, Step, Terms
-from errno_gen.tools.kbuild import ObjectResult, Recipe
+from errno_gen.tools.results import ObjectResult, Recipe
 from errno_gen.tools.settings import Configuration
 from errno_gen.tools.warnings import Checks
 

@@ -15,7 +15,8 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 from errno_gen.errors import ToolError
 from errno_gen.tools.engine import Engine
-from errno_gen.tools.kbuild import BuildFolder, ObjectResult, Recipe
+from errno_gen.tools.kbuild import BuildFolder
+from errno_gen.tools.results import ObjectResult, Recipe
 from errno_gen.tools.settings import Configuration
 from errno_gen.tools.warnings import NO_CHECKS, Checks
 from errno_gen.tools.workshop import Workshop

@@ -25,31 +25,13 @@ from errno_gen.model import from_json, to_json, with_changes
 from errno_gen.tools import buildlog, process
 from errno_gen.tools.disassembly import NO_CODE
 from errno_gen.tools.dotconfig import DotConfig, read_config
+from errno_gen.tools.results import ObjectResult, Recipe
 from errno_gen.tools.settings import Configuration, settings
 from errno_gen.tools.warnings import NO_CHECKS, Checks, warnings_by_target
 from errno_gen.tools.workshop import Workshop, digest
 
 _MAKE_FAILED = 2
 _SIGNALLED = 128
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectResult:
-    """How the compilation of one object ended.
-
-    ``error`` is its first error; ``reads`` are the files of the tree that went into it;
-    ``log`` is a path; ``seconds`` is its share of the wall time of make's call; ``code`` is
-    the digest of its listing (see :mod:`errno_gen.tools.disassembly`); ``warnings`` are told
-    as ``file:line: text``.
-    """
-
-    compiled: bool
-    error: str
-    reads: tuple[str, ...]
-    log: str
-    seconds: float
-    code: str = ""
-    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +48,6 @@ class _State:
     busy: str = ""
     generation: int = 0
     prefix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How to repeat a compilation by hand: shell text up to the commit, and up to the targets.
-
-    ``place`` is the machine on which that works, "" for this one. ``engine`` is where it ran,
-    with the image; ``toolchain`` the versions of compiler, assembler and linker, "" for a
-    kernel that does not say.
-    """
-
-    checkout: str = ""
-    make: str = ""
-    place: str = ""
-    engine: str = ""
-    toolchain: str = ""
-
-    def line(self, commit: str, targets: Sequence[str]) -> str:
-        """A shell line that checks out ``commit`` and compiles ``targets``."""
-        told = f"{self.checkout} {commit} && {self.make} {shlex.join(targets)}"
-        return f"{told}  # on {self.place}" if self.place else told
 
 
 def name_of(configuration: Configuration, toolchain: str) -> str:

@@ -27,10 +27,10 @@ from errno_gen.model import Commit, FunctionChange, ObjectChange, SourceFile
 from errno_gen.tools.claims import claimed
 from errno_gen.tools.disassembly import Listings
 from errno_gen.tools.git import Repository
-from errno_gen.tools.kbuild import ObjectResult
 from errno_gen.tools.kernel import KbuildObject
 from errno_gen.tools.ledger import History, Ledger
 from errno_gen.tools.objcode import CodeChange, Comparison
+from errno_gen.tools.results import ObjectResult
 from errno_gen.tools.warnings import new_warnings
 
 _NAMED = re.compile(r"\b([A-Za-z_]\w*)\(\)")

@@ -17,9 +17,9 @@ from errno_gen.errors import ErrnoGenError, MachineError, ToolError
 from errno_gen.model import with_changes
 from errno_gen.tools.disassembly import Listings
 from errno_gen.tools.jobs import Crew, Done, Job, Progress, Step, plain_error
-from errno_gen.tools.kbuild import ObjectResult
 from errno_gen.tools.ledger import History, Ledger
 from errno_gen.tools.records import Record
+from errno_gen.tools.results import ObjectResult
 from errno_gen.tools.settings import Configuration
 
 _CHECK_SECONDS = 2.0
