@@ -22,7 +22,7 @@ from tuxmake.toolchain import Toolchain
 
 from errno_gen.errors import MachineError, ToolError
 from errno_gen.model import from_json, to_json, with_changes
-from errno_gen.tools import buildlog, process
+from errno_gen.tools import buildlog, inside, process
 from errno_gen.tools.disassembly import NO_CODE
 from errno_gen.tools.dotconfig import DotConfig, read_config
 from errno_gen.tools.results import ObjectResult, Recipe
@@ -32,6 +32,7 @@ from errno_gen.tools.workshop import Workshop, digest
 
 _MAKE_FAILED = 2
 _SIGNALLED = 128
+_LISTING = "errno-gen.listing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,8 @@ class BuildFolder:
         what = "-".join(("objects", *checks.name.split()))
         log = self._log(commit, f"{what}-{digest(' '.join(targets))[:6]}")
         asked = checks.arguments(settings().variables.get("KCFLAGS", ""))
-        done = self._make(("--keep-going", "--output-sync=target", *asked, *targets), log)
+        look = () if checks else targets
+        done = self._make(("--keep-going", "--output-sync=target", *asked, *targets), log, look)
         text = done.stdout.decode(errors="replace")
         fault = buildlog.machine_fault(text)
         made = {target: self._path.joinpath(target).is_file() for target in targets}
@@ -144,7 +146,7 @@ class BuildFolder:
             raise self._failure(done, log, f"{len(targets)} objects")
         errors = buildlog.first_errors(text, self._roots())
         there = [target for target in targets if made[target]]
-        codes = dict.fromkeys(there, NO_CODE) if checks else self._read(there)
+        codes = dict.fromkeys(there, NO_CODE) if checks else self._read(there, log)
         warned = warnings_by_target(text, self._roots())
         return {
             target: ObjectResult(
@@ -159,11 +161,19 @@ class BuildFolder:
             for target in targets
         }
 
-    def _read(self, targets: Sequence[str]) -> Mapping[str, str]:
+    def _read(self, targets: Sequence[str], log: Path) -> Mapping[str, str]:
         """Keep the code of objects that were just compiled, before others take their place."""
-        shop = self._shop
-        return shop.listings.take(
-            shop.engine, shop.source, self._path, self._state.prefix, targets, shop.timeout
+        path = self._path / _LISTING
+        try:
+            texts = inside.listed(path.read_text(encoding="utf-8", errors="replace"))
+        except FileNotFoundError:
+            texts = None
+        path.unlink(missing_ok=True)
+        if texts is None:
+            hint = "make room there, then run it again: what is compiled is kept"
+            raise MachineError(f"objects in {self._path} could not be read", hint, log=str(log))
+        return self._shop.listings.take(
+            self._path, {target: texts.get(target, "") for target in targets}
         )
 
     @property
@@ -182,7 +192,7 @@ class BuildFolder:
         known = self._path.joinpath(".config").is_file()
         return Recipe(
             checkout=f"{index} {shlex.join(checkout)}",
-            make=shlex.join(self._command(())),
+            make=shlex.join(self._command(self._words((f"--jobs={self._shop.slots.count}",)))),
             engine=self._shop.engine.title,
             toolchain=self._config.toolchain if known else "",
         )
@@ -195,47 +205,66 @@ class BuildFolder:
         if done.returncode:
             raise self._failure(done, log, " ".join(targets))
 
-    def _make(self, targets: Sequence[str], log: Path) -> process.Completed:
+    def _make(
+        self, targets: Sequence[str], log: Path, look: Sequence[str] = ()
+    ) -> process.Completed:
         """Run make under a mark that tells the next run if this one was killed.
+
+        What is in the objects ``look`` is then written to a file, if they are there.
 
         The mark stays where the machine failed: what make left then is not to be trusted,
         and a container may still run.
         """
+        shop = self._shop
         run = f"errno-gen-{uuid.uuid4().hex[:12]}"
+        script = inside.make_script(
+            shop.engine.place(self._path, build=True),
+            self._words(targets),
+            shop.engine.place_slots(shop.slots.pipe),
+            shop.slots.count,
+            objdump=f"{self._state.prefix}objdump",
+            objects=look,
+            listing=_LISTING,
+        )
         self._keep(with_changes(self._state, busy=run))
         try:
-            done = process.run(
-                self._command(targets, run),
-                timeout=self._shop.timeout,
-                log=log,
-                check=False,
-                action=f"make for {self.configuration}",
-            )
+            with shop.slots.taken():
+                done = process.run(
+                    self._command(("sh", "-c", script), run, shop.slots.pipe),
+                    timeout=shop.timeout,
+                    log=log,
+                    check=False,
+                    action=f"make for {self.configuration}",
+                )
         except BaseException:
-            self._shop.engine.stop(run)
+            shop.engine.stop(run)
             raise
         if _is_unsound(done):
-            self._shop.engine.stop(run)
+            shop.engine.stop(run)
         else:
             self._keep(with_changes(self._state, busy=""))
         return done
 
-    def _command(self, targets: Sequence[str], run: str = "errno-gen-reproduce") -> tuple[str, ...]:
+    def _command(
+        self, words: Sequence[str], run: str = "errno-gen-reproduce", slots: Path | None = None
+    ) -> tuple[str, ...]:
+        return self._shop.engine.command(words, self._shop.source, self._path, run, slots)
+
+    def _words(self, targets: Sequence[str]) -> tuple[str, ...]:
+        """The words of a call of make, but for how much is done at once."""
         engine = self._shop.engine
         variables = {
             "ARCH": self._architecture.makevars["ARCH"],
             "CROSS_COMPILE": self._state.prefix,
             **settings().variables,
         }
-        make = (
+        return (
             "make",
             f"--directory={engine.place(self._shop.source, build=False)}",
             f"O={engine.place(self._path, build=True)}",
-            f"--jobs={self._shop.jobs}",
             *(f"{name}={value}" for name, value in variables.items()),
             *targets,
         )
-        return engine.command(make, self._shop.source, self._path, run)
 
     def _find_prefix(self) -> str:
         """CROSS_COMPILE for a compiler that is there. Raises ToolError if there is none."""
