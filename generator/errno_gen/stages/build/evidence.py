@@ -10,6 +10,7 @@ if one that is meant and changed became part of its code. All else is flagged.
 from __future__ import annotations
 
 import errno
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -54,6 +55,8 @@ class Evidence:
         self._repo = repo
         self._history = history
         self._listings = listings
+        # One source is compiled for several architectures.
+        self._edit = functools.cache(_Edit)
 
     def of(
         self,
@@ -76,7 +79,7 @@ class Evidence:
             if (old := self._history.source(position - 1, path)) is not None
             and (new := self._history.source(position, path)) is not None
         ]
-        edit = _Edit(tuple(sources))
+        edit = self._edit(tuple(sources))
         basis, meant = self._meant(commit, edit)
         return _Judgement(one.target, comparison, edit, basis, meant).result()
 
