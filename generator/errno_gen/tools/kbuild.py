@@ -126,6 +126,7 @@ class BuildFolder:
     ) -> dict[str, ObjectResult]:
         """Compile ``targets`` of ``commit``, which is checked out, in one call of make.
 
+        The folder must be prepared for it, or for another commit that needs the same.
         Raises ToolError when the machine or the engine fails.
         """
         if checks.extra or not checks:
@@ -136,7 +137,9 @@ class BuildFolder:
         log = self._log(commit, f"{what}-{digest(' '.join(targets))[:6]}")
         asked = checks.arguments(settings().variables.get("KCFLAGS", ""))
         look = () if checks else targets
-        done = self._make(("--keep-going", "--output-sync=target", *asked, *targets), log, look)
+        done = self._make(
+            ("--keep-going", "--output-sync=target", *asked, *targets), log, look
+        )
         text = done.stdout.decode(errors="replace")
         fault = buildlog.machine_fault(text)
         made = {target: self._path.joinpath(target).is_file() for target in targets}
