@@ -22,9 +22,10 @@ from tuxmake.toolchain import Toolchain
 
 from errno_gen.errors import MachineError, ToolError
 from errno_gen.model import from_json, to_json, with_changes
-from errno_gen.tools import buildlog, inside, process
+from errno_gen.tools import buildlog, inside, process, replay
 from errno_gen.tools.disassembly import NO_CODE
 from errno_gen.tools.dotconfig import DotConfig, read_config
+from errno_gen.tools.replay import Replay
 from errno_gen.tools.results import ObjectResult, Recipe
 from errno_gen.tools.settings import Configuration, settings
 from errno_gen.tools.warnings import NO_CHECKS, Checks, warnings_by_target
@@ -129,17 +130,16 @@ class BuildFolder:
         The folder must be prepared for it, or for another commit that needs the same.
         Raises ToolError when the machine or the engine fails.
         """
-        if checks.extra or not checks:
-            for target in targets:
-                self._path.joinpath(target).unlink(missing_ok=True)
-                self._command_file(target).unlink(missing_ok=True)
         what = "-".join(("objects", *checks.name.split()))
         log = self._log(commit, f"{what}-{digest(' '.join(targets))[:6]}")
-        asked = checks.arguments(settings().variables.get("KCFLAGS", ""))
-        look = () if checks else targets
-        done = self._make(
-            ("--keep-going", "--output-sync=target", *asked, *targets), log, look
-        )
+        done = self._compile_again(targets, log) if not checks else None
+        if done is None:
+            asked = checks.arguments(settings().variables.get("KCFLAGS", ""))
+            noting = () if checks else self._replay.noting()
+            if checks.extra or not checks:
+                self._remove(targets)
+            arguments = ("--keep-going", "--output-sync=target", *noting, *asked, *targets)
+            done = self._make(self._words(arguments), log, () if checks else targets)
         text = done.stdout.decode(errors="replace")
         fault = buildlog.machine_fault(text)
         made = {target: self._path.joinpath(target).is_file() for target in targets}
@@ -163,6 +163,28 @@ class BuildFolder:
             )
             for target in targets
         }
+
+    def _compile_again(self, targets: Sequence[str], log: Path) -> process.Completed | None:
+        """Compile objects as they were compiled before, None if it is not sure that this is so.
+
+        Where anything fails kbuild is asked as a whole: the commit may not be to blame.
+        """
+        call, known = self._replay.call(), replay.commands(self._path, targets)
+        if call is None or known.keys() != {*targets}:
+            return None
+        self._remove(targets)
+        done = self._make(call.words(targets), log, targets)
+        alike = not done.returncode and replay.commands(self._path, targets) == known
+        return done if alike or _is_unsound(done) else None
+
+    def _remove(self, targets: Iterable[str]) -> None:
+        for target in targets:
+            self._path.joinpath(target).unlink(missing_ok=True)
+            replay.command_file(self._path, target).unlink(missing_ok=True)
+
+    @property
+    def _replay(self) -> Replay:
+        return Replay(self._path, *self._roots())
 
     def _read(self, targets: Sequence[str], log: Path) -> Mapping[str, str]:
         """Keep the code of objects that were just compiled, before others take their place."""
@@ -204,14 +226,13 @@ class BuildFolder:
 
     def _make_all(self, commit: str, what: str, targets: Sequence[str]) -> None:
         log = self._log(commit, what)
-        done = self._make(targets, log)
+        self._replay.forget()
+        done = self._make(self._words(targets), log)
         if done.returncode:
             raise self._failure(done, log, " ".join(targets))
 
-    def _make(
-        self, targets: Sequence[str], log: Path, look: Sequence[str] = ()
-    ) -> process.Completed:
-        """Run make under a mark that tells the next run if this one was killed.
+    def _make(self, words: Sequence[str], log: Path, look: Sequence[str] = ()) -> process.Completed:
+        """Run ``words`` (make) under a mark that tells the next run if this one was killed.
 
         What is in the objects ``look`` is then written to a file, if they are there.
 
@@ -222,7 +243,7 @@ class BuildFolder:
         run = f"errno-gen-{uuid.uuid4().hex[:12]}"
         script = inside.make_script(
             shop.engine.place(self._path, build=True),
-            self._words(targets),
+            words,
             shop.engine.place_slots(shop.slots.pipe),
             shop.slots.count,
             objdump=f"{self._state.prefix}objdump",
@@ -324,14 +345,10 @@ class BuildFolder:
         with contextlib.suppress(FileNotFoundError):
             os.utime(self._record)
 
-    def _command_file(self, target: str) -> Path:
-        path = self._path / target
-        return path.with_name(f".{path.name}.cmd")
-
     def _reads(self, target: str) -> tuple[str, ...]:
         """The source files that went into an object, as fixdep recorded them."""
         source = self._roots()[0]
-        text = self._command_file(target).read_text(encoding="utf-8", errors="replace")
+        text = replay.command_file(self._path, target).read_text(encoding="utf-8", errors="replace")
         dependencies = text[max(text.find("\nsource_"), 0) :].replace("\\\n", " ").split()
         prefix = f"{source.rstrip('/')}/"
         paths = (word.removeprefix(prefix) for word in dependencies if word.startswith(prefix))
