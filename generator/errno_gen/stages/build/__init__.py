@@ -37,8 +37,8 @@ class BuildOptions:
     ``architectures`` restricts the candidates (tuxmake's names; none: all that the data
     file has); ``jobs`` is how much is compiled at once, 0 for as much as cores;
     ``cache`` holds sources, build folders and logs, of at most ``cache_limit`` octets after
-    a run; ``timeout`` is that of one call of make, in seconds. ``config``, a file, and
-    ``defconfigs``, names, take the place of the candidates: see
+    a run, here and on each worker; ``timeout`` is that of one call of make, in seconds.
+    ``config``, a file, and ``defconfigs``, names, take the place of the candidates: see
     :mod:`errno_gen.tools.defconfigs`. ``executor`` is ``dask://HOST:PORT`` for the workers
     of a cluster, "" for this process.
     """
@@ -104,6 +104,7 @@ def _crew(
             open_cluster(options.executor, terms, Parcel(repo, _ends(chains)), progress) as crew,
         ):
             yield crew, root
+            crew.tidy(options.cache_limit)
         return
     engine = find_engine(options.engine)
     require_checks(engine, options.checks)
