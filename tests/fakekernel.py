@@ -5,7 +5,8 @@ It obeys the parts of kbuild's interface that the compile check relies on: O=, A
 CROSS_COMPILE, a configuration target, ``prepare``, objects as targets, ``.NAME.o.cmd``.
 The compilers refuse a line with BROKEN, fill the disk at one with DISKFULL, warn of one with
 UNTIDY, and of one with EXTRA if make is called with W=1. Every call of make and of a compiler
-is noted in the build folder's file ``calls``.
+is noted in the build folder's file ``calls``. As the real one does, make calls itself for the
+objects; how often that was left to it is noted in the file ``asked``.
 """
 
 from __future__ import annotations
@@ -20,10 +21,24 @@ SUBLEVEL = 7
 MAKEFLAGS += -r
 S := $(CURDIR)
 
-.PHONY: allmodconfig prepare FORCE
+export ARCH CROSS_COMPILE O S W
+export abs_srctree := $(S)
+export abs_objtree := $(O)
+OBJECTS := $(filter %.o, $(MAKECMDGOALS))
+
+.PHONY: allmodconfig prepare objects $(OBJECTS)
 allmodconfig: ; @echo config >> $(O)/calls; cp $(S)/arch/$(ARCH)/allmod $(O)/.config
 prepare: ; @echo prepare >> $(O)/calls; test ! -e $(S)/SLOW || sleep 20
-export W
+$(OBJECTS): objects ; @:
+objects:
+\t@echo asked >> $(O)/asked
+\t@$(MAKE) --no-print-directory -C $(O) -f $(S)/scripts/Makefile.build obj=. $(OBJECTS:%=./%)
+"""
+
+BUILD = """\
+# SPDX-License-Identifier: GPL-2.0
+MAKEFLAGS += -r
+.PHONY: FORCE
 %.o: FORCE
 \t@echo "  CC      $@"
 \t@mkdir -p $(O)/$(@D) && $(CROSS_COMPILE)gcc $(S) $(O) $*
@@ -59,6 +74,7 @@ test -z "$header" || printf '  %s \\\\\\n' "$1/$folder/$header" >> "$2/$folder/.
 
 FILES = {
     "Makefile": TOP,
+    "scripts/Makefile.build": BUILD,
     "Kbuild": "obj-y += drivers/\n",
     "Kconfig": 'mainmenu "Linux kernel"\n',
     "MAINTAINERS": "nobody\n",
