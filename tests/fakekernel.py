@@ -3,10 +3,10 @@
 
 It obeys the parts of kbuild's interface that the compile check relies on: O=, ARCH,
 CROSS_COMPILE, a configuration target, ``prepare``, objects as targets, ``.NAME.o.cmd``.
-The compilers refuse a line with BROKEN, fill the disk at one with DISKFULL, warn of one with
-UNTIDY, and of one with EXTRA if make is called with W=1. Every call of make and of a compiler
-is noted in the build folder's file ``calls``. As the real one does, make calls itself for the
-objects; how often that was left to it is noted in the file ``asked``.
+The compilers refuse a line with BROKEN, take long for one with SLEEPY, fill the disk at one
+with DISKFULL, warn of one with UNTIDY, and of one with EXTRA if make is called with W=1. Every
+call of make and of a compiler is noted in the build folder's file ``calls``. As the real one
+does, make calls itself for the objects; how often it was asked for them is noted in ``asked``.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ if grep -q DISKFULL "$file"; then
   echo "$file:1:1: fatal error: error writing to /tmp/x.s: No space left on device" >&2
   exit 1
 fi
+if grep -q SLEEPY "$file"; then sleep 20; fi
 header=$(sed -n 's/^#include "\\(.*\\)"/\\1/p' "$file")
 line=$(grep -n BROKEN "$file" | head -1 | cut -d: -f1)
 if test -n "$line"; then
