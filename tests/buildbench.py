@@ -60,6 +60,11 @@ class Bench:
         logs = sorted(self.cache.glob("**/kbuild/*/*/calls"))
         return [line for log in logs for line in log.read_text().splitlines()]
 
+    def asked(self) -> int:
+        """How often the kernel's own Makefile was asked for objects, see fakekernel.py."""
+        notes = self.cache.glob("**/kbuild/*/*/asked")
+        return sum(len(note.read_text().splitlines()) for note in notes)
+
     def forget_calls(self) -> None:
         for log in self.cache.glob("**/kbuild/*/*/calls"):
             log.unlink()

@@ -3,9 +3,10 @@
 
 It obeys the parts of kbuild's interface that the compile check relies on: O=, ARCH,
 CROSS_COMPILE, a configuration target, ``prepare``, objects as targets, ``.NAME.o.cmd``.
-The compilers refuse a line with BROKEN, fill the disk at one with DISKFULL, warn of one with
-UNTIDY, and of one with EXTRA if make is called with W=1. Every call of make and of a compiler
-is noted in the build folder's file ``calls``.
+The compilers refuse a line with BROKEN, take long for one with SLEEPY, fill the disk at one
+with DISKFULL, warn of one with UNTIDY, and of one with EXTRA if make is called with W=1. Every
+call of make and of a compiler is noted in the build folder's file ``calls``. As the real one
+does, make calls itself for the objects; how often it was asked for them is noted in ``asked``.
 """
 
 from __future__ import annotations
@@ -20,10 +21,24 @@ SUBLEVEL = 7
 MAKEFLAGS += -r
 S := $(CURDIR)
 
-.PHONY: allmodconfig prepare FORCE
+export ARCH CROSS_COMPILE O S W
+export abs_srctree := $(S)
+export abs_objtree := $(O)
+OBJECTS := $(filter %.o, $(MAKECMDGOALS))
+
+.PHONY: allmodconfig prepare objects $(OBJECTS)
 allmodconfig: ; @echo config >> $(O)/calls; cp $(S)/arch/$(ARCH)/allmod $(O)/.config
 prepare: ; @echo prepare >> $(O)/calls; test ! -e $(S)/SLOW || sleep 20
-export W
+$(OBJECTS): objects ; @:
+objects:
+\t@echo asked >> $(O)/asked
+\t@$(MAKE) --no-print-directory -C $(O) -f $(S)/scripts/Makefile.build obj=. $(OBJECTS:%=./%)
+"""
+
+BUILD = """\
+# SPDX-License-Identifier: GPL-2.0
+MAKEFLAGS += -r
+.PHONY: FORCE
 %.o: FORCE
 \t@echo "  CC      $@"
 \t@mkdir -p $(O)/$(@D) && $(CROSS_COMPILE)gcc $(S) $(O) $*
@@ -38,6 +53,7 @@ if grep -q DISKFULL "$file"; then
   echo "$file:1:1: fatal error: error writing to /tmp/x.s: No space left on device" >&2
   exit 1
 fi
+if grep -q SLEEPY "$file"; then sleep 20; fi
 header=$(sed -n 's/^#include "\\(.*\\)"/\\1/p' "$file")
 line=$(grep -n BROKEN "$file" | head -1 | cut -d: -f1)
 if test -n "$line"; then
@@ -59,6 +75,7 @@ test -z "$header" || printf '  %s \\\\\\n' "$1/$folder/$header" >> "$2/$folder/.
 
 FILES = {
     "Makefile": TOP,
+    "scripts/Makefile.build": BUILD,
     "Kbuild": "obj-y += drivers/\n",
     "Kconfig": 'mainmenu "Linux kernel"\n',
     "MAINTAINERS": "nobody\n",

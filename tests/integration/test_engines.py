@@ -27,8 +27,8 @@ from relay import Relay
 pytestmark = pytest.mark.container
 
 # The image's own compiler is asked for, what compiles is a script in the tree.
-_MAKEFILE = FILES["Makefile"].replace("$(CROSS_COMPILE)gcc", "sh $(S)/compiler")
-_TREE = {**FILES, "Makefile": _MAKEFILE, "compiler": COMPILER}
+_BUILD = FILES["scripts/Makefile.build"].replace("$(CROSS_COMPILE)gcc", "sh $(S)/compiler")
+_TREE = {**FILES, "scripts/Makefile.build": _BUILD, "compiler": COMPILER}
 _SECONDS = 60.0
 
 

@@ -234,8 +234,9 @@ def test_a_kill_at_any_step_leaves_what_the_next_run_can_use(bench: Bench, momen
         "prepare": ("test ! -e $(S)/SLOW || ", ""),
         "cc": ("$(CROSS_COMPILE)gcc", "echo cc >> $(O)/calls && sleep 20 && $(CROSS_COMPILE)gcc"),
     }[moment]
-    quick = _TREE["Makefile"]
-    bench.base = bench.repo.commit({"Makefile": quick.replace(*slow)})
+    quick = {name: _TREE[name] for name in ("Makefile", "scripts/Makefile.build")}
+    slowed = {name: text.replace(*slow) for name, text in quick.items()}
+    bench.base = bench.repo.commit(slowed)
     bench.commit(alpha="int alpha = 1;\n")
     process = subprocess.Popen([sys.executable, "-c", script(bench)], start_new_session=True)
     deadline = time.monotonic() + 30
@@ -243,6 +244,46 @@ def test_a_kill_at_any_step_leaves_what_the_next_run_can_use(bench: Bench, momen
         time.sleep(0.05)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    bench.base = bench.repo.commit({"Makefile": quick})
+    assert moment in bench.calls()
+    bench.base = bench.repo.commit(quick)
     bench.commit(alpha="int alpha = 2;\n")
     assert table(bench.build("x86_64")) == [("alpha", "x86_64", "PASS")]
+
+
+def test_a_kill_while_a_call_is_made_again(bench: Bench) -> None:
+    bench.commit(alpha="int alpha = 1;\n")
+    bench.build("x86_64")
+    bench.forget_calls()
+    bench.commit(alpha="int alpha = 2; /* SLEEPY */\n")
+    process = subprocess.Popen([sys.executable, "-c", script(bench)], start_new_session=True)
+    deadline = time.monotonic() + 30
+    while "cc drivers/iommu/alpha" not in bench.calls() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert "cc drivers/iommu/alpha" in bench.calls()
+    bench.repo.git("reset", "-q", "--hard", "HEAD^")
+    bench.commit(alpha="int alpha = 3;\n")
+    assert table(bench.build("x86_64")) == [("alpha", "x86_64", "PASS")] * 2
+
+
+def test_two_runs_at_once_on_one_cache(bench: Bench) -> None:
+    bench.commit(alpha="int alpha = 1;\n")
+    bench.commit(alpha="int alpha = 2;\n")
+    command = [sys.executable, "-c", script(bench)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    told = [process.communicate(timeout=60)[0] for process in both]
+    assert told == ["alpha x86_64 allmodconfig PASS\n" * 2] * 2
+    assert bench.calls().count("cc drivers/iommu/alpha") == 3
+
+
+def test_a_failure_of_one_configuration_leaves_the_other_to_its_end(bench: Bench) -> None:
+    """What others compile at that time is prepared, and stays so."""
+    bench.commit(alpha="int alpha = 1;\n", gamma="int gamma = 1; /* DISKFULL */\n")
+    with pytest.raises(MachineError, match=r"arm64 allmodconfig .*No space left"):
+        bench.build()
+    bench.repo.git("reset", "-q", "--hard", bench.base)
+    bench.commit(alpha="int alpha = 2;\n")
+    bench.forget_calls()
+    assert table(bench.build("x86_64")) == [("alpha", "x86_64", "PASS")]
+    assert "prepare" not in bench.calls()

@@ -121,3 +121,26 @@ def test_sizes() -> None:
     for wrong in ("", "G", "-1G", "10 apples"):
         with pytest.raises(InputError, match="is no size; give a number and K, M, G or T"):
             octets(wrong)
+
+
+def test_what_workers_of_a_cluster_have_counts_and_goes(tmp_path: Path) -> None:
+    worker = tmp_path / "workers" / "0"
+    workshop(worker, "6.1.0", 20, arm=20)
+    (worker / "linux.git").mkdir()
+    (worker / "linux.git" / "pack").write_bytes(bytes(_MIB))
+    (worker / "lock").touch()
+    os.utime(worker / "lock", (10, 10))
+    workshop(tmp_path, "6.1.0", 30)
+    assert [(one.worker, one.kernel, one.name) for one in kept(tmp_path)] == [
+        (worker, "6.1.0", "arm"),
+        (worker, "6.1.0", ""),
+        (worker, "", "linux.git"),
+        (None, "6.1.0", ""),
+    ]
+    with locked(worker / "lock"):  # its process is there
+        assert [one.worker for one in trim(tmp_path, 0)] == [None]
+        assert {one.busy for one in kept(tmp_path)} == {True}
+    assert [one.name for one in trim(tmp_path, _MIB * 3 // 2)] == ["arm", ""]
+    assert (worker / "linux.git" / "pack").exists()
+    assert [one.name for one in trim(tmp_path, 0)] == ["linux.git"]
+    assert kept(tmp_path) == ()

@@ -113,3 +113,17 @@ def test_build_says_what_it_cannot_compile_with(
     outcome = errno_gen("build", "--tree", kernel, "--engine", "host", option, value)
     assert outcome.code == 2
     assert told in outcome.err
+
+
+def test_what_workers_of_a_cluster_have_is_shown(cache: Path) -> None:
+    worker = cache.parents[1] / "workers" / "3"
+    (worker / "linux.git").mkdir(parents=True)
+    (worker / "linux.git" / "pack").write_bytes(bytes(4 << 20))
+    (worker / "lock").touch()
+    outcome = errno_gen("cache", "show")
+    assert outcome.out.splitlines()[-2:] == [f"{cache.parent}: 5 MiB", f"{worker.parent}: 4 MiB"]
+    assert "-       worker 3: commits" in outcome.out
+    with locked(worker / "lock"):
+        pruned = errno_gen("cache", "prune")
+    assert pruned.out == "removed 5 MiB; 4 MiB left\n"
+    assert "in use and left alone: worker 3" in pruned.err

@@ -5,11 +5,9 @@ from __future__ import annotations
 
 import pickle
 
-import pytest
-
 from errno_gen.errors import ToolError
-from errno_gen.tools.jobs import Done, InProcess, Job, Step, Terms
-from errno_gen.tools.kbuild import ObjectResult, Recipe
+from errno_gen.tools.jobs import Done, Job, Step, Terms
+from errno_gen.tools.results import ObjectResult, Recipe
 from errno_gen.tools.settings import Configuration
 from errno_gen.tools.warnings import Checks
 
@@ -39,20 +37,3 @@ def test_a_line_that_repeats_a_build() -> None:
     recipe = Recipe("git read-tree", "make O=/b")
     assert recipe.line("abc", ("x.o", "y z.o")) == ("git read-tree abc && make O=/b x.o 'y z.o'")
     assert Recipe("git", "make", "there").line("abc", ("x.o",)) == "git abc && make x.o  # on there"
-
-
-def test_what_is_submitted_here_is_done_at_once() -> None:
-    executor = InProcess()
-    done: list[int] = []
-    future = executor.submit(done.append, 3)
-    assert future.done()
-    assert done == [3]
-    failed = executor.submit(int, "no number")
-    with pytest.raises(ValueError, match="no number"):
-        failed.result()
-
-    def interrupted() -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        executor.submit(interrupted)

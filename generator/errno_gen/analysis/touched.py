@@ -10,12 +10,12 @@ import difflib
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from errno_gen.analysis.apis import kernel_apis
-from errno_gen.analysis.lexer import COMMENT, NAME, code, decode, lex
+from errno_gen.analysis.lexer import COMMENT, DIRECTIVE, NAME, Lexeme, decode, lex
 from errno_gen.analysis.program import Program
 from errno_gen.model import SourceFile
 
@@ -52,11 +52,30 @@ class Touched:
     outside: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A file: its functions by name, the names in the body of each macro, the other lines."""
+
+    functions: Mapping[str, SourceFunction]
+    macros: Mapping[str, Counter[str]]
+    outside: Counter[str]
+
+
 @lru_cache(maxsize=64)
+def _parts(source: SourceFile) -> _Parts:
+    every = lex(source.text)
+    lexemes = tuple(one for one in every if one.kind != COMMENT)
+    functions = _functions(source, lexemes)
+    return _Parts(functions, _macros(lexemes), _outside(source, every, functions))
+
+
 def source_functions(source: SourceFile) -> Mapping[str, SourceFunction]:
     """The functions that a file defines, by name."""
+    return _parts(source).functions
+
+
+def _functions(source: SourceFile, lexemes: Sequence[Lexeme]) -> Mapping[str, SourceFunction]:
     program = Program([source], kernel_apis())
-    lexemes = code(source.text)
     starts = [lexeme.start for lexeme in lexemes]
     found: dict[str, SourceFunction] = {}
     for function in program.functions():
@@ -84,8 +103,9 @@ def with_macros(sources: Iterable[SourceFile]) -> Mapping[str, SourceFunction]:
     macros: dict[str, Counter[str]] = {}
     found: dict[str, SourceFunction] = {}
     for source in reversed(files):
-        macros.update(_macros(source))
-        found.update(source_functions(source))
+        parts = _parts(source)
+        macros.update(parts.macros)
+        found.update(parts.functions)
     return {
         name: replace(function, mentions=_expanded(Counter(function.mentions), macros))
         for name, function in found.items()
@@ -107,7 +127,7 @@ def touched(before: SourceFile, after: SourceFile) -> Touched:
         if name in old and name in new
         if (pairs := _only_errnos(old[name].lexemes, new[name].lexemes))
     }
-    here, there = _outside(before, old), _outside(after, new)
+    here, there = _parts(before).outside, _parts(after).outside
     lines = (here - there) + (there - here)
     outside = frozenset(word for line in lines for word in _WORD.findall(line))
     return Touched(frozenset(names), errnos, outside)
@@ -157,12 +177,26 @@ def reached(name: str, functions: Mapping[str, SourceFunction]) -> frozenset[str
 @lru_cache(maxsize=64)
 def line_map(before: bytes, after: bytes) -> Mapping[int, int]:
     """The lines of ``before`` that are still there, and which lines of ``after`` they are."""
-    matcher = difflib.SequenceMatcher(None, before.splitlines(), after.splitlines(), autojunk=False)
-    return {
-        block.a + at + 1: block.b + at + 1
+    old, new = before.splitlines(), after.splitlines()
+    # What is the same at both ends needs no search, which takes long in long files.
+    head = _same(old, new)
+    tail = _same(old[head:][::-1], new[head:][::-1])
+    middle = old[head : len(old) - tail], new[head : len(new) - tail]
+    matcher = difflib.SequenceMatcher(None, *middle, autojunk=False)
+    found = {
+        head + block.a + at + 1: head + block.b + at + 1
         for block in matcher.get_matching_blocks()
         for at in range(block.size)
     }
+    found.update((at, at) for at in range(1, head + 1))
+    found.update((len(old) - at, len(new) - at) for at in range(tail))
+    return found
+
+
+def _same(old: Sequence[bytes], new: Sequence[bytes]) -> int:
+    """How many lines at the beginning are the same."""
+    pairs = zip(old, new, strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(old), len(new)))
 
 
 def _only_errnos(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -172,12 +206,11 @@ def _only_errnos(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[tuple[str,
     return pairs if all(_ERRNO.fullmatch(name) for pair in pairs for name in pair) else ()
 
 
-@lru_cache(maxsize=64)
-def _macros(source: SourceFile) -> Mapping[str, Counter[str]]:
+def _macros(lexemes: Sequence[Lexeme]) -> Mapping[str, Counter[str]]:
     """The names in the body of each macro of a file."""
     found: dict[str, Counter[str]] = {}
-    for lexeme in code(source.text):
-        words = decode(lexeme.text)
+    for lexeme in lexemes:
+        words = decode(lexeme.text) if lexeme.kind == DIRECTIVE else ""
         if match := _DEFINE.match(words):
             found.setdefault(match[1], Counter()).update(_WORD.findall(words[match.end() :]))
     return found
@@ -200,11 +233,13 @@ def _expanded(names: Counter[str], macros: Mapping[str, Counter[str]]) -> Mappin
     return dict(total)
 
 
-def _outside(source: SourceFile, functions: Mapping[str, SourceFunction]) -> Counter[str]:
+def _outside(
+    source: SourceFile, lexemes: Sequence[Lexeme], functions: Mapping[str, SourceFunction]
+) -> Counter[str]:
     """The lines that belong to no function, comments taken out."""
     inside = {number for one in functions.values() for number in range(one.first, one.last + 1)}
     bare = bytearray(source.text)
-    for lexeme in lex(source.text):
+    for lexeme in lexemes:
         if lexeme.kind == COMMENT:
             bare[lexeme.start : lexeme.end] = re.sub(rb"[^\n]", b" ", lexeme.text)
     return Counter(

@@ -40,11 +40,14 @@ def show_cache(verbose: bool, quiet: bool, no_color: bool) -> int:
         for one in found:
             used = datetime.fromtimestamp(one.used).strftime("%Y-%m-%d %H:%M")
             state = "in use" if one.busy else ""
-            cells = (one.kernel, one.name or "source", size_text(one.size), used, state)
+            cells = (one.kernel or "-", _name(one), size_text(one.size), used, state)
             table.add_row(*(Text(cell) for cell in cells))
         screen.table(table)
         screen.line()
-    screen.line(f"{place / FOLDER}: {_total(found)}")
+    screen.line(f"{place / FOLDER}: {_total(one for one in found if not one.worker)}")
+    if any(one.worker for one in found):
+        total = _total(one for one in found if one.worker)
+        screen.line(f"{place / caches.WORKERS}: {total}")
     return CLEAN
 
 
@@ -79,9 +82,19 @@ def prune_cache(
     removed = caches.trim(place, limit, before)
     left = caches.kept(place)
     screen.line(f"removed {_total(removed)}; {_total(left)} left")
-    if busy := sorted({one.kernel for one in left if one.busy}):
+    if busy := sorted({_owner(one) for one in left if one.busy}):
         screen.note(f"in use and left alone: {', '.join(busy)}")
     return CLEAN
+
+
+def _name(one: caches.Kept) -> str:
+    name = "commits" if one.name == caches.STORE else one.name or "source"
+    return f"{_owner(one)}: {name}" if one.worker else name
+
+
+def _owner(one: caches.Kept) -> str:
+    """Who uses it: a worker, or a run that compiles that kernel."""
+    return f"worker {one.worker.name}" if one.worker else one.kernel
 
 
 def _total(found: Iterable[caches.Kept]) -> str:

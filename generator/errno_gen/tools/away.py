@@ -27,13 +27,14 @@ from errno_gen import __version__
 from errno_gen.errors import ToolError
 from errno_gen.model import with_changes
 from errno_gen.tools import process
+from errno_gen.tools.cache import STORE, WORKERS, size_of, trim
 from errno_gen.tools.disassembly import NO_CODE
 from errno_gen.tools.engine import Engine
 from errno_gen.tools.gitbundle import Manifest, Store
 from errno_gen.tools.image import find_engine
 from errno_gen.tools.jobs import Done, Job, Maker, Terms, plain_error, require_checks
 from errno_gen.tools.lock import take
-from errno_gen.tools.workshop import Workshop, open_workshop
+from errno_gen.tools.workshop import LOCK, Workshop, open_workshop
 
 _PLACES = 1000
 _STOP_SECONDS, _LOOK_SECONDS = 60.0, 0.1
@@ -69,7 +70,7 @@ class _Place:
 
     @property
     def store(self) -> Store:
-        return Store(self.folder / "linux.git")
+        return Store(self.folder / STORE)
 
 
 _working = threading.Lock()
@@ -109,9 +110,9 @@ def _place() -> _Place:
 
 @functools.cache
 def _find_place() -> _Place:
-    workers = platformdirs.user_cache_path("errno-gen") / "workers"
+    workers = platformdirs.user_cache_path("errno-gen") / WORKERS
     for number in range(_PLACES):
-        lock = take(workers / str(number) / "lock")
+        lock = take(workers / str(number) / LOCK)
         if lock is not None:
             return _Place(workers / str(number), lock)
     raise ToolError(f"all {_PLACES} places for workers below {workers} are in use")
@@ -170,6 +171,20 @@ def perform(session: str, terms: Terms, job: Job) -> Done:
             ) from error
         finally:
             _sessions.clear()
+
+
+def tidy(limit: int) -> None:
+    """Leave ``limit`` octets of what this worker keeps, unless it works for another session."""
+    if not _working.acquire(blocking=False):
+        return
+    try:
+        place = _place()
+        place.shops.clear()
+        place.opened.close()  # what is in use stays
+        store = place.store.folder
+        trim(place.folder, max(limit - (size_of(store) if store.is_dir() else 0), 0))
+    finally:
+        _working.release()
 
 
 async def stop(session: str) -> None:

@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What workshops keep on disk: how much it is, and how it is made less.
 
-A workshop that a run uses is locked and left alone as a whole.
+A workshop that a run uses is locked and left alone as a whole; so is all that a worker of a
+cluster has, as long as its process is there.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from errno_gen.errors import InputError
@@ -24,14 +26,17 @@ _UNITS = " KMGT"
 _BUILD_FOLDER = re.compile(r"(.+)\.\d+")
 _RECORD = ".json"
 _BLOCK = 512
+WORKERS, STORE = "workers", "linux.git"
+"""Places of workers below a cache: each has workshops like a cache, and a store of commits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A build folder, or with ``name`` "" what its workshop has besides: source and logs.
 
-    ``kernel`` is the version; ``size`` is in octets on the disk; ``used`` is when a run
-    used it last, in seconds since 1970; ``busy`` tells that a run uses the workshop now.
+    ``size`` is in octets on the disk; ``used`` is when a run used it last, in seconds since
+    1970; ``busy`` tells that a run uses the workshop now. ``worker`` is the folder of the
+    worker whose it is; its commits have that as ``root``, and STORE as ``name``.
     """
 
     root: Path
@@ -39,10 +44,12 @@ class Kept:
     size: int
     used: float
     busy: bool
+    worker: Path | None = None
 
     @property
     def kernel(self) -> str:
-        return self.root.name
+        """The version, "" for what is of several."""
+        return "" if self.root == self.worker else self.root.name
 
 
 def octets(text: str) -> int:
@@ -55,13 +62,29 @@ def octets(text: str) -> int:
 
 def kept(cache: Path) -> tuple[Kept, ...]:
     """All that is kept below ``cache``, the least recently used first."""
-    found: list[Kept] = []
+    found = list(_workshops(cache))
+    for lock in sorted((cache / WORKERS).glob(f"*/{LOCK}")):
+        with locked_at_once(lock) as free:
+            if free or lock.exists():
+                found += _of_worker(lock.parent, busy=not free)
+    # What a workshop has besides goes after its last build folder, commits after all of them.
+    return tuple(sorted(found, key=lambda one: (one.used, one.root == one.worker, not one.name)))
+
+
+def _workshops(cache: Path) -> Iterator[Kept]:
     for lock in sorted((cache / FOLDER).glob(f"*/{LOCK}")):
         with locked_at_once(lock) as free:
             if free or lock.exists():
-                found += _inventory(lock.parent, busy=not free)
-    # What a workshop has besides goes after its last build folder.
-    return tuple(sorted(found, key=lambda one: (one.used, not one.name)))
+                yield from _inventory(lock.parent, busy=not free)
+
+
+def _of_worker(worker: Path, *, busy: bool) -> Iterator[Kept]:
+    last = (worker / LOCK).stat().st_mtime
+    for one in _workshops(worker):
+        last = max(last, one.used)
+        yield replace(one, busy=busy or one.busy, worker=worker)
+    if (worker / STORE).is_dir():
+        yield Kept(worker, STORE, size_of(worker / STORE), last, busy, worker)
 
 
 def trim(cache: Path, limit: int, before: float | None = None) -> tuple[Kept, ...]:
@@ -85,10 +108,10 @@ def _inventory(root: Path, *, busy: bool) -> Iterator[Kept]:
     records = {path.stem for path in root.glob(f"*{_RECORD}")}
     folders = {match[1] for path in root.iterdir() if (match := _BUILD_FOLDER.fullmatch(path.name))}
     last = 0.0
-    total = _size(root)
+    total = size_of(root)
     for name in sorted(records | folders):
         paths = _paths(root, name)
-        size = sum(_size(path) for path in paths)
+        size = sum(size_of(path) for path in paths)
         used = max((path.stat().st_mtime for path in paths if path.suffix == _RECORD), default=0.0)
         total, last = total - size, max(last, used)
         yield Kept(root, name, size, used, busy)
@@ -104,12 +127,13 @@ def _paths(root: Path, name: str) -> tuple[Path, ...]:
 
 def _remove(one: Kept) -> bool:
     """Remove it, unless a run uses it (again)."""
-    with locked_at_once(one.root / LOCK) as free:
-        if not free:
+    with contextlib.ExitStack() as held:
+        folders = dict.fromkeys(path for path in (one.worker, one.root) if path)
+        if not all(held.enter_context(locked_at_once(path / LOCK)) for path in folders):
             return False
         try:
-            if not one.name:
-                shutil.rmtree(one.root)
+            if not one.name or one.name == STORE:
+                shutil.rmtree(one.root / one.name)
                 return True
             # The record first: a folder without one counts as new.
             for path in _paths(one.root, one.name):
@@ -123,14 +147,14 @@ def _remove(one: Kept) -> bool:
         return True
 
 
-def _size(path: Path) -> int:
+def size_of(path: Path) -> int:
     """What a file or folder takes on the disk, in octets."""
     total = path.lstat().st_blocks * _BLOCK
     if path.is_dir() and not path.is_symlink():
         with os.scandir(path) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    total += _size(Path(entry.path))
+                    total += size_of(Path(entry.path))
                 else:
                     total += entry.stat(follow_symlinks=False).st_blocks * _BLOCK
     return total

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _ADDRESS = re.compile(r"dask://(\[[0-9A-Fa-f:.]+\]|[^\s/:]+):(\d{1,5})/?\Z")
 _CONNECT_SECONDS = 10.0
 _CHECK_SECONDS = 2.0
+_TIDY_SECONDS = 60.0
 _CHUNK = 16 << 20
 _MB = 1_000_000
 _RESUME = "what is compiled is kept; run it again"
@@ -127,6 +128,14 @@ class Cluster:
             busy = [one for one in dict.fromkeys(self._workers.values()) if one in alive]
             if busy:
                 self._client.run(away.stop, self._session, workers=busy, on_error="ignore")
+
+    def tidy(self, limit: int) -> None:
+        """Leave ``limit`` octets of what each worker keeps that did a job."""
+        for worker in self._executors:
+            own = {"workers": [worker], "allow_other_workers": False, "pure": False}
+            # All is done: what fails here is no failure of the run.
+            with contextlib.suppress(OSError, RuntimeError, TimeoutError):
+                self._client.submit(away.tidy, limit, **own).result(timeout=_TIDY_SECONDS)
 
     def _executor(self, worker: str) -> Executor:
         if worker not in self._executors:

@@ -9,34 +9,20 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
-import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from errno_gen.errors import ToolError
 from errno_gen.model import from_json, to_json
-from errno_gen.tools import process
 from errno_gen.tools.elf import NotElfError, read_elf
-from errno_gen.tools.engine import Engine
 from errno_gen.tools.objcode import Comparison, Listing, compare, list_code
 
 T = TypeVar("T")
 
 NO_CODE = "-"
 """Instead of a digest: the object is there and nothing can be said of its code."""
-
-_MARK = "errno-gen: object "
-_SCRIPT = f"""\
-for object; do
-  echo "{_MARK}$object"
-  "$0objdump" --disassemble --disassemble-zeroes --no-show-raw-insn "$object" || :
-done
-"""
-_SPLIT = re.compile(rf"^{_MARK}(.+)\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +31,13 @@ class Listings:
 
     folder: Path
 
-    def take(
-        self,
-        engine: Engine,
-        source: Path,
-        build: Path,
-        prefix: str,
-        targets: Sequence[str],
-        timeout: float,
-    ) -> Mapping[str, str]:
-        """Read objects of a build folder; the digest of each listing by target.
+    def take(self, build: Path, targets: Mapping[str, str]) -> Mapping[str, str]:
+        """Keep the code of objects of a build folder; the digest of each listing by target.
 
-        An object whose code cannot be read (no ELF file, no objdump) has NO_CODE: that an
-        object was compiled stands without it. Raises ToolError when the engine fails.
+        ``targets`` has what objdump says of each. An object whose code cannot be read (no ELF
+        file, no objdump) has NO_CODE: that an object was compiled stands without it.
         """
-        if not targets:
-            return {}
-        texts = _disassembled(engine, source, build, prefix, targets, timeout)
-        return {target: self._take(build / target, texts.get(target, "")) for target in targets}
+        return {target: self._take(build / target, text) for target, text in targets.items()}
 
     def compare(self, before: str, after: str) -> Comparison | None:
         """What differs between two kept listings, or None where one cannot be read."""
@@ -113,30 +88,6 @@ class Listings:
         return self.folder / f"{digest}.gz"
 
 
-def _disassembled(
-    engine: Engine,
-    source: Path,
-    build: Path,
-    prefix: str,
-    targets: Sequence[str],
-    timeout: float,
-) -> dict[str, str]:
-    inside = engine.place(build, build=True)
-    names = {f"{inside}/{target}": target for target in targets}
-    run = f"errno-gen-{uuid.uuid4().hex[:12]}"
-    argv = engine.command(("sh", "-c", _SCRIPT, prefix, *names), source, build, run)
-    try:
-        done = process.run(argv, timeout=timeout, check=False, action="reading objects")
-    except BaseException:
-        engine.stop(run)
-        raise
-    if done.returncode:
-        raise ToolError("objects could not be read", argv=done.argv, log=done.stderr.decode())
-    parts = _SPLIT.split(done.stdout.decode("utf-8", "replace"))
-    found = dict(zip(parts[1::2], parts[2::2], strict=True))
-    return {names[name]: text for name, text in found.items() if name in names}
-
-
 def _digest(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()[:20]
 
@@ -150,6 +101,6 @@ def _load(path: Path, kind: type[T]) -> T | None:
 
 def _keep(path: Path, text: bytes) -> None:
     """Write in one step: a run that is killed leaves nothing half-made under the name."""
-    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh = path.with_suffix(f".{uuid.uuid4().hex}")
     fresh.write_bytes(gzip.compress(text, compresslevel=3, mtime=0))
     fresh.replace(path)

@@ -8,6 +8,7 @@ lose their value: both move whenever something else in the file comes or goes.
 from __future__ import annotations
 
 import bisect
+import functools
 import hashlib
 import re
 from collections import defaultdict
@@ -128,8 +129,7 @@ class ElfObject:
 
     def has_contents(self, section: int) -> bool:
         """Whether the section holds data whose values are part of the program."""
-        name = self.names[section]
-        return name.startswith(_CONTENTS) and not name.startswith(_NO_CONTENTS)
+        return _has_contents(self.names[section])
 
     def digest(self, symbol: Symbol) -> str:
         """What stands for the contents of data, with all that it refers to."""
@@ -177,6 +177,11 @@ def _read(elf: Any) -> ElfObject:
     if table is None:
         raise NotElfError("it has no symbols")
     every = list(table.iter_symbols())
+
+    @functools.cache
+    def kind_of(number: int) -> str:
+        return str(describe_reloc_type(number, elf))
+
     contents: dict[int, bytes] = {}
     executable: set[int] = set()
     relocations: dict[int, dict[int, Relocation]] = {}
@@ -186,12 +191,12 @@ def _read(elf: Any) -> ElfObject:
             executable.add(number)
         elif flags & SH_FLAGS.SHF_ALLOC and section["sh_type"] == "SHT_PROGBITS":
             contents[number] = section.data()
-        if isinstance(section, RelocationSection):
+        if isinstance(section, RelocationSection) and _counts(sections[section["sh_info"]]):
             data = contents.get(section["sh_info"])
             order: Order = "little" if elf.little_endian else "big"
             relocations[section["sh_info"]] = {
                 entry["r_offset"]: _relocation(
-                    entry, describe_reloc_type(entry["r_info_type"], elf), every, data, order
+                    entry, kind_of(entry["r_info_type"]), every, data, order
                 )
                 for entry in section.iter_relocations()
             }
@@ -203,6 +208,16 @@ def _read(elf: Any) -> ElfObject:
         symbols=tuple(_symbols(every)),
         relocations=relocations,
     )
+
+
+def _counts(section: Any) -> bool:
+    """Whether it matters what a section refers to: all others are lists of places."""
+    code = section["sh_flags"] & SH_FLAGS.SHF_EXECINSTR
+    return bool(code) or _has_contents(section.name)
+
+
+def _has_contents(name: str) -> bool:
+    return name.startswith(_CONTENTS) and not name.startswith(_NO_CONTENTS)
 
 
 def _symbols(every: list[Any]) -> list[Symbol]:

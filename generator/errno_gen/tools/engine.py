@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import resource
 import shutil
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,7 @@ from errno_gen.tools.settings import known_architectures, settings
 
 ENGINES = ("auto", "podman", "docker", "host")
 CONTAINER_ENGINES = ("podman", "docker")
-_SOURCE, _BUILD = "/src", "/build"
+_SOURCE, _BUILD, _SLOTS = "/src", "/build", "/slots"
 _INSTALL = {
     "podman": "install podman (Debian: apt-get install podman runc uidmap)",
     "docker": "install docker (Debian: apt-get install docker.io) and start its daemon",
@@ -57,8 +58,16 @@ class Engine(Protocol):
     def place(self, folder: Path, *, build: bool) -> str:
         """The path of the source or build folder as commands inside see it."""
 
-    def command(self, argv: Sequence[str], source: Path, build: Path, name: str) -> tuple[str, ...]:
+    def place_slots(self, pipe: Path) -> str:
+        """The path of a pipe of job slots (see slots.py) as commands inside see it."""
+
+    def command(
+        self, argv: Sequence[str], source: Path, build: Path, name: str, slots: Path | None = None
+    ) -> tuple[str, ...]:
         """The command line that runs ``argv`` inside; ``name`` is for :meth:`stop`."""
+
+    def warm_up(self) -> None:
+        """Find out now what the first command would find out. Raises ToolError."""
 
     def stop(self, name: str) -> None:
         """End what runs under ``name`` if it still does; nothing else."""
@@ -155,6 +164,7 @@ class Container:
     image_id: str
     unprivileged_uid: int
     _start: tuple[str, ...] | None = field(default=None, init=False)
+    _starting: threading.Lock = field(default_factory=threading.Lock, init=False, compare=False)
     _rootless: bool | None = field(default=None, init=False)
 
     @property
@@ -176,15 +186,24 @@ class Container:
     def place(self, folder: Path, *, build: bool) -> str:
         return _BUILD if build else _SOURCE
 
-    def command(self, argv: Sequence[str], source: Path, build: Path, name: str) -> tuple[str, ...]:
+    def place_slots(self, pipe: Path) -> str:
+        return _SLOTS
+
+    def command(
+        self, argv: Sequence[str], source: Path, build: Path, name: str, slots: Path | None = None
+    ) -> tuple[str, ...]:
         mounts = (
             "--mount",
             f"type=bind,source={source},target={_SOURCE},readonly",
             "--mount",
             f"type=bind,source={build},target={_BUILD}",
+            *(("--mount", f"type=bind,source={slots},target={_SLOTS}") if slots else ()),
         )
         options = ("--name", name, *mounts, "--workdir", _BUILD, "--env", f"HOME={_BUILD}")
         return (*self._started(), *options, self.image, *argv)
+
+    def warm_up(self) -> None:
+        self._started()
 
     def stop(self, name: str) -> None:
         # Removing alone would give make ten seconds to end by itself.
@@ -220,15 +239,18 @@ class Container:
         engines ask for by default: the caller's own limits are asked for first, and runc
         is tried where crun is refused.
         """
-        if self._start is not None:
+        with self._starting:
+            if self._start is None:
+                self._start = self._find_start()
             return self._start
+
+    def _find_start(self) -> tuple[str, ...]:
         first: process.Completed | None = None
         for runtime, limits in ways(self.program):
             start = (self.program.path, *runtime, "run", "--rm", *limits, *self._confinement())
             command = (*start, self.image, "true")
             done = process.run(command, timeout=_ANSWER_SECONDS, check=False)
             if done.returncode == 0:
-                self._start = start
                 return start
             first = first or done
         message = (first.stderr if first else b"").decode(errors="replace").strip()
@@ -290,9 +312,17 @@ class Host:
     def place(self, folder: Path, *, build: bool) -> str:
         return str(folder)
 
-    def command(self, argv: Sequence[str], source: Path, build: Path, name: str) -> tuple[str, ...]:
+    def place_slots(self, pipe: Path) -> str:
+        return str(pipe)
+
+    def command(
+        self, argv: Sequence[str], source: Path, build: Path, name: str, slots: Path | None = None
+    ) -> tuple[str, ...]:
         # The caller's variables (MAKEFLAGS, ARCH, KCFLAGS, languages) must not matter here.
         return ("env", "-i", f"PATH={os.environ['PATH']}", "LC_ALL=C", f"HOME={build}", *argv)
+
+    def warm_up(self) -> None:
+        """Nothing is to be found out."""
 
     def stop(self, name: str) -> None:
         """Nothing is left to stop: the process door ends whole process groups."""

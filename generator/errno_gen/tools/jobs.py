@@ -8,31 +8,35 @@ another machine. Who gives out jobs sees a :class:`Crew`, which hands each to a
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
+import contextlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, Protocol
 
 from errno_gen.errors import ToolError
+from errno_gen.tools import process
 from errno_gen.tools.engine import Engine
-from errno_gen.tools.kbuild import BuildFolder, ObjectResult, Recipe
+from errno_gen.tools.kbuild import BuildFolder
+from errno_gen.tools.results import ObjectResult, Recipe
 from errno_gen.tools.settings import Configuration
 from errno_gen.tools.warnings import NO_CHECKS, Checks
 from errno_gen.tools.workshop import Workshop
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 Progress = Callable[[str, int, int, str], None]
 """Called with what is done, how many are done, of how many, and which."""
+
+
+_LANES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What all jobs of a run have in common.
 
-    ``kernel`` is the version; ``engine`` the name of one, or auto; ``jobs`` make's -j, 0 for
-    as many as cores; ``timeout`` that of one call of make, in seconds.
+    ``kernel`` is the version; ``engine`` the name of one, or auto; ``jobs`` how much is
+    compiled at once, 0 for as much as cores; ``timeout`` that of one call of make, in seconds.
     """
 
     kernel: str
@@ -99,29 +103,16 @@ class Crew(Protocol):
         """Raises ToolError if somebody who works on a job is gone."""
 
 
-class InProcess(Executor):
-    """Does what is submitted at once, in the caller's thread: make itself is parallel.
-
-    Ctrl-C and exits are the caller's and are not put into the future.
-    """
-
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        future: Future[T] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 - whoever asks for the result gets it
-            future.set_exception(error)
-        return future
-
-
 class Maker:
-    """Does jobs in a workshop, of which it is the only user."""
+    """Does jobs in a workshop, of which it is the only user: several threads may share it.
+
+    No two jobs of one configuration may be done at once.
+    """
 
     def __init__(self, shop: Workshop, progress: Progress | None = None) -> None:
         self._shop = shop
         self._progress = progress
         self._folders: dict[Configuration, BuildFolder] = {}
-        self._at = ""
 
     def run(self, job: Job) -> Done:
         """Do a job. What fails for another reason than the compiled code is in the result."""
@@ -144,44 +135,81 @@ class Maker:
 
     def _configure(self, folder: BuildFolder, commit: str) -> None:
         if not folder.is_configured(commit):
-            self._check_out(commit)
-            folder.configure(commit)
+            with self._at(commit):
+                folder.configure(commit)
 
     def _compile(self, folder: BuildFolder, step: Step) -> dict[str, ObjectResult]:
         if not folder.is_prepared(step.prepared):
-            self._check_out(step.prepared)
-            folder.prepare(step.prepared)
-        self._check_out(step.commit)
-        return folder.compile(step.commit, step.targets, step.checks)
+            with self._at(step.prepared):
+                folder.prepare(step.prepared)
+        with self._at(step.commit):
+            return folder.compile(step.commit, step.targets, step.checks)
 
-    def _check_out(self, commit: str) -> None:
-        if self._at != commit:
-            self._at = ""
+    def _at(self, commit: str) -> AbstractContextManager[None]:
+        def told() -> None:
             if self._progress:
                 self._progress("source", 0, 1, commit[:12])
-            self._shop.check_out(commit)
-            self._at = commit
+
+        return self._shop.at(commit, told)
 
 
 class LocalCrew:
-    """This process alone, in a workshop of its own."""
+    """This process: threads that work side by side on several configurations.
 
-    def __init__(self, shop: Workshop, progress: Progress) -> None:
-        self._toolchain = shop.engine.toolchain
-        self._executor: Executor = InProcess()
+    What they compile at once is bounded by the workshop's slots. Made by :func:`local_crew`.
+    """
+
+    def __init__(self, shop: Workshop, progress: Progress, pool: Executor) -> None:
+        self._shop = shop
+        self._pool = pool
         self._maker = Maker(shop, progress)
+        self._running: set[Future[Done]] = set()
+        self._begun = False
 
     def toolchain(self, configuration: Configuration) -> str:
-        return self._toolchain
+        return self._shop.engine.toolchain
 
     def is_free(self, configuration: Configuration) -> bool:
-        return True
+        self._running = {one for one in self._running if not one.done()}
+        return len(self._running) < lanes(self._shop)
 
     def submit(self, job: Job) -> Future[Done]:
-        return self._executor.submit(self._maker.run, job)
+        if not self._begun:
+            # How a container starts here is found out while the source is laid out.
+            self._begun = True
+            self._pool.submit(self._shop.engine.warm_up)
+        future = self._pool.submit(self._maker.run, job)
+        self._running.add(future)
+        return future
 
     def check(self) -> None:
-        """Nobody can be gone: a job is done when it was submitted."""
+        """Nobody can be gone."""
+
+
+def lanes(shop: Workshop) -> int:
+    """How many configurations are worked on at once: a make has one slot at least."""
+    return min(shop.slots.count, _LANES)
+
+
+@contextlib.contextmanager
+def local_crew(shop: Workshop, progress: Progress) -> Iterator[LocalCrew]:
+    """This process as a crew. Of what it does nothing runs any more at the end.
+
+    After an error of one job the others come to their end, so that their build folders can
+    be used again; on Ctrl-C they are stopped.
+    """
+    pool = ThreadPoolExecutor(lanes(shop) + 1, thread_name_prefix="build")
+    try:
+        yield LocalCrew(shop, progress, pool)
+    except Exception:
+        pool.shutdown(cancel_futures=True)
+        raise
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        process.stop_all()
+        raise
+    finally:
+        pool.shutdown()
 
 
 def require_checks(engine: Engine, checks: Checks) -> None:

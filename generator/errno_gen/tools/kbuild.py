@@ -22,34 +22,18 @@ from tuxmake.toolchain import Toolchain
 
 from errno_gen.errors import MachineError, ToolError
 from errno_gen.model import from_json, to_json, with_changes
-from errno_gen.tools import buildlog, process
+from errno_gen.tools import buildlog, inside, process, replay
 from errno_gen.tools.disassembly import NO_CODE
 from errno_gen.tools.dotconfig import DotConfig, read_config
+from errno_gen.tools.replay import Replay
+from errno_gen.tools.results import ObjectResult, Recipe
 from errno_gen.tools.settings import Configuration, settings
 from errno_gen.tools.warnings import NO_CHECKS, Checks, warnings_by_target
 from errno_gen.tools.workshop import Workshop, digest
 
 _MAKE_FAILED = 2
 _SIGNALLED = 128
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectResult:
-    """How the compilation of one object ended.
-
-    ``error`` is its first error; ``reads`` are the files of the tree that went into it;
-    ``log`` is a path; ``seconds`` is its share of the wall time of make's call; ``code`` is
-    the digest of its listing (see :mod:`errno_gen.tools.disassembly`); ``warnings`` are told
-    as ``file:line: text``.
-    """
-
-    compiled: bool
-    error: str
-    reads: tuple[str, ...]
-    log: str
-    seconds: float
-    code: str = ""
-    warnings: tuple[str, ...] = ()
+_LISTING = "errno-gen.listing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +50,6 @@ class _State:
     busy: str = ""
     generation: int = 0
     prefix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How to repeat a compilation by hand: shell text up to the commit, and up to the targets.
-
-    ``place`` is the machine on which that works, "" for this one. ``engine`` is where it ran,
-    with the image; ``toolchain`` the versions of compiler, assembler and linker, "" for a
-    kernel that does not say.
-    """
-
-    checkout: str = ""
-    make: str = ""
-    place: str = ""
-    engine: str = ""
-    toolchain: str = ""
-
-    def line(self, commit: str, targets: Sequence[str]) -> str:
-        """A shell line that checks out ``commit`` and compiles ``targets``."""
-        told = f"{self.checkout} {commit} && {self.make} {shlex.join(targets)}"
-        return f"{told}  # on {self.place}" if self.place else told
 
 
 def name_of(configuration: Configuration, toolchain: str) -> str:
@@ -164,16 +127,19 @@ class BuildFolder:
     ) -> dict[str, ObjectResult]:
         """Compile ``targets`` of ``commit``, which is checked out, in one call of make.
 
+        The folder must be prepared for it, or for another commit that needs the same.
         Raises ToolError when the machine or the engine fails.
         """
-        if checks.extra or not checks:
-            for target in targets:
-                self._path.joinpath(target).unlink(missing_ok=True)
-                self._command_file(target).unlink(missing_ok=True)
         what = "-".join(("objects", *checks.name.split()))
         log = self._log(commit, f"{what}-{digest(' '.join(targets))[:6]}")
-        asked = checks.arguments(settings().variables.get("KCFLAGS", ""))
-        done = self._make(("--keep-going", "--output-sync=target", *asked, *targets), log)
+        done = self._compile_again(targets, log) if not checks else None
+        if done is None:
+            asked = checks.arguments(settings().variables.get("KCFLAGS", ""))
+            noting = () if checks else self._replay.noting()
+            if checks.extra or not checks:
+                self._remove(targets)
+            arguments = ("--keep-going", "--output-sync=target", *noting, *asked, *targets)
+            done = self._make(self._words(arguments), log, () if checks else targets)
         text = done.stdout.decode(errors="replace")
         fault = buildlog.machine_fault(text)
         made = {target: self._path.joinpath(target).is_file() for target in targets}
@@ -183,7 +149,7 @@ class BuildFolder:
             raise self._failure(done, log, f"{len(targets)} objects")
         errors = buildlog.first_errors(text, self._roots())
         there = [target for target in targets if made[target]]
-        codes = dict.fromkeys(there, NO_CODE) if checks else self._read(there)
+        codes = dict.fromkeys(there, NO_CODE) if checks else self._read(there, log)
         warned = warnings_by_target(text, self._roots())
         return {
             target: ObjectResult(
@@ -198,11 +164,41 @@ class BuildFolder:
             for target in targets
         }
 
-    def _read(self, targets: Sequence[str]) -> Mapping[str, str]:
+    def _compile_again(self, targets: Sequence[str], log: Path) -> process.Completed | None:
+        """Compile objects as they were compiled before, None if it is not sure that this is so.
+
+        Where anything fails kbuild is asked as a whole: the commit may not be to blame.
+        """
+        call, known = self._replay.call(), replay.commands(self._path, targets)
+        if call is None or known.keys() != {*targets}:
+            return None
+        self._remove(targets)
+        done = self._make(call.words(targets), log, targets)
+        alike = not done.returncode and replay.commands(self._path, targets) == known
+        return done if alike or _is_unsound(done) else None
+
+    def _remove(self, targets: Iterable[str]) -> None:
+        for target in targets:
+            self._path.joinpath(target).unlink(missing_ok=True)
+            replay.command_file(self._path, target).unlink(missing_ok=True)
+
+    @property
+    def _replay(self) -> Replay:
+        return Replay(self._path, *self._roots())
+
+    def _read(self, targets: Sequence[str], log: Path) -> Mapping[str, str]:
         """Keep the code of objects that were just compiled, before others take their place."""
-        shop = self._shop
-        return shop.listings.take(
-            shop.engine, shop.source, self._path, self._state.prefix, targets, shop.timeout
+        path = self._path / _LISTING
+        try:
+            texts = inside.listed(path.read_text(encoding="utf-8", errors="replace"))
+        except FileNotFoundError:
+            texts = None
+        path.unlink(missing_ok=True)
+        if texts is None:
+            hint = "make room there, then run it again: what is compiled is kept"
+            raise MachineError(f"objects in {self._path} could not be read", hint, log=str(log))
+        return self._shop.listings.take(
+            self._path, {target: texts.get(target, "") for target in targets}
         )
 
     @property
@@ -221,7 +217,7 @@ class BuildFolder:
         known = self._path.joinpath(".config").is_file()
         return Recipe(
             checkout=f"{index} {shlex.join(checkout)}",
-            make=shlex.join(self._command(())),
+            make=shlex.join(self._command(self._words((f"--jobs={self._shop.slots.count}",)))),
             engine=self._shop.engine.title,
             toolchain=self._config.toolchain if known else "",
         )
@@ -230,51 +226,69 @@ class BuildFolder:
 
     def _make_all(self, commit: str, what: str, targets: Sequence[str]) -> None:
         log = self._log(commit, what)
-        done = self._make(targets, log)
+        self._replay.forget()
+        done = self._make(self._words(targets), log)
         if done.returncode:
             raise self._failure(done, log, " ".join(targets))
 
-    def _make(self, targets: Sequence[str], log: Path) -> process.Completed:
-        """Run make under a mark that tells the next run if this one was killed.
+    def _make(self, words: Sequence[str], log: Path, look: Sequence[str] = ()) -> process.Completed:
+        """Run ``words`` (make) under a mark that tells the next run if this one was killed.
+
+        What is in the objects ``look`` is then written to a file, if they are there.
 
         The mark stays where the machine failed: what make left then is not to be trusted,
         and a container may still run.
         """
+        shop = self._shop
         run = f"errno-gen-{uuid.uuid4().hex[:12]}"
+        script = inside.make_script(
+            shop.engine.place(self._path, build=True),
+            words,
+            shop.engine.place_slots(shop.slots.pipe),
+            shop.slots.count,
+            objdump=f"{self._state.prefix}objdump",
+            objects=look,
+            listing=_LISTING,
+        )
         self._keep(with_changes(self._state, busy=run))
         try:
-            done = process.run(
-                self._command(targets, run),
-                timeout=self._shop.timeout,
-                log=log,
-                check=False,
-                action=f"make for {self.configuration}",
-            )
+            with shop.slots.taken():
+                done = process.run(
+                    self._command(("sh", "-c", script), run, shop.slots.pipe),
+                    timeout=shop.timeout,
+                    log=log,
+                    check=False,
+                    action=f"make for {self.configuration}",
+                )
         except BaseException:
-            self._shop.engine.stop(run)
+            shop.engine.stop(run)
             raise
         if _is_unsound(done):
-            self._shop.engine.stop(run)
+            shop.engine.stop(run)
         else:
             self._keep(with_changes(self._state, busy=""))
         return done
 
-    def _command(self, targets: Sequence[str], run: str = "errno-gen-reproduce") -> tuple[str, ...]:
+    def _command(
+        self, words: Sequence[str], run: str = "errno-gen-reproduce", slots: Path | None = None
+    ) -> tuple[str, ...]:
+        return self._shop.engine.command(words, self._shop.source, self._path, run, slots)
+
+    def _words(self, targets: Sequence[str]) -> tuple[str, ...]:
+        """The words of a call of make, but for how much is done at once."""
         engine = self._shop.engine
         variables = {
             "ARCH": self._architecture.makevars["ARCH"],
             "CROSS_COMPILE": self._state.prefix,
             **settings().variables,
         }
-        make = (
+        return (
             "make",
             f"--directory={engine.place(self._shop.source, build=False)}",
             f"O={engine.place(self._path, build=True)}",
-            f"--jobs={self._shop.jobs}",
             *(f"{name}={value}" for name, value in variables.items()),
             *targets,
         )
-        return engine.command(make, self._shop.source, self._path, run)
 
     def _find_prefix(self) -> str:
         """CROSS_COMPILE for a compiler that is there. Raises ToolError if there is none."""
@@ -331,14 +345,10 @@ class BuildFolder:
         with contextlib.suppress(FileNotFoundError):
             os.utime(self._record)
 
-    def _command_file(self, target: str) -> Path:
-        path = self._path / target
-        return path.with_name(f".{path.name}.cmd")
-
     def _reads(self, target: str) -> tuple[str, ...]:
         """The source files that went into an object, as fixdep recorded them."""
         source = self._roots()[0]
-        text = self._command_file(target).read_text(encoding="utf-8", errors="replace")
+        text = replay.command_file(self._path, target).read_text(encoding="utf-8", errors="replace")
         dependencies = text[max(text.find("\nsource_"), 0) :].replace("\\\n", " ").split()
         prefix = f"{source.rstrip('/')}/"
         paths = (word.removeprefix(prefix) for word in dependencies if word.startswith(prefix))

@@ -15,9 +15,9 @@ from functools import cached_property
 from errno_gen.model import Commit, SourceFile
 from errno_gen.tools.git import Repository
 from errno_gen.tools.githistory import blobs_changed
-from errno_gen.tools.kbuild import ObjectResult
 from errno_gen.tools.kernel import KbuildObject, KernelTree
 from errno_gen.tools.records import Record
+from errno_gen.tools.results import ObjectResult
 from errno_gen.tools.warnings import NO_CHECKS, Checks
 
 _HEADER, _SOURCE = ".h", ".c"

@@ -16,8 +16,9 @@ from tuxmake.arch import Architecture
 
 from errno_gen.model import from_json, to_json, with_changes
 from errno_gen.tools.disassembly import Listings
-from errno_gen.tools.kbuild import ObjectResult, Recipe, name_of
+from errno_gen.tools.kbuild import name_of
 from errno_gen.tools.makefile import Condition
+from errno_gen.tools.results import ObjectResult, Recipe
 from errno_gen.tools.settings import Configuration
 
 T = TypeVar("T")

@@ -42,6 +42,8 @@ class Checks:
         ``flags`` are the compiler's (KCFLAGS) in any case. Flags for all files change all
         commands; that what is prepared counts as up to date keeps the change to the objects.
         make does not hand that on to the makes that it starts, so it is part of their name.
+        Some architectures add flags to all while they prepare (arm64's stack protector), so
+        that code that was compiled like this is not compared with other.
         A warning must not end the compilation, since then no other would be seen.
         """
         extra = ("W=1", f"KCFLAGS={flags} -Wno-error") if self.extra else ()

@@ -11,6 +11,7 @@ so that a fresh clone finds what was prepared for another:
     results/X.json  what its .config enables, and results, wherever they were made
     code/           what is in the objects, see disassembly.py
     logs/           what make wrote
+    slots           the job slots that all calls of make share, see slots.py
     lock            held while any of this is used
 """
 
@@ -22,8 +23,9 @@ import os
 import shutil
 import stat
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from errno_gen.errors import ToolError
@@ -31,9 +33,19 @@ from errno_gen.tools.disassembly import Listings
 from errno_gen.tools.engine import Engine
 from errno_gen.tools.git import Repository
 from errno_gen.tools.lock import locked
+from errno_gen.tools.slots import Slots, open_slots
 
 FOLDER, LOCK = "kbuild", "lock"
 _PROBE_OCTETS = 1 << 20
+
+
+@dataclass(slots=True)
+class _Users:
+    """At which commit the source folder is, and how many threads count on it."""
+
+    commit: str = ""
+    count: int = 0
+    changed: threading.Condition = field(default_factory=threading.Condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +55,9 @@ class Workshop:
     repo: Repository
     root: Path
     engine: Engine
-    jobs: int
+    slots: Slots
     timeout: float
+    _users: _Users = field(default_factory=_Users)
 
     @property
     def source(self) -> Path:
@@ -59,8 +72,32 @@ class Workshop:
         """What is in the objects that were compiled here."""
         return listings_in(self.root)
 
-    def check_out(self, commit: str) -> None:
-        """Bring the source folder to ``commit``. Raises ToolError, or OSError for a full disk.
+    @contextlib.contextmanager
+    def at(self, commit: str, told: Callable[[], None] | None = None) -> Iterator[None]:
+        """Have the source folder at ``commit``, together with all who want the same.
+
+        Who wants another commit waits; nobody may wait for it in here. ``told`` is called
+        before files are exchanged. Raises ToolError, or OSError for a full disk.
+        """
+        users = self._users
+        with users.changed:
+            users.changed.wait_for(lambda: users.commit == commit or not users.count)
+            if users.commit != commit:
+                users.commit = ""
+                if told:
+                    told()
+                self._check_out(commit)
+                users.commit = commit
+            users.count += 1
+        try:
+            yield
+        finally:
+            with users.changed:
+                users.count -= 1
+                users.changed.notify_all()
+
+    def _check_out(self, commit: str) -> None:
+        """Bring the source folder to ``commit``.
 
         What a killed run left half-way is laid out anew: git would not know the files that
         it had written, and would leave them among those of the next commit.
@@ -99,13 +136,14 @@ def open_workshop(
 ) -> Iterator[Workshop]:
     """The workshop below ``cache`` for a kernel version, for one run at a time.
 
-    ``jobs`` is make's -j, 0 for as many as cores; ``timeout`` is that of one call of make, in
-    seconds; ``waiting`` is called if another run has the lock. Raises ToolError when the
-    cache cannot be written.
+    ``jobs`` is how much is compiled at once, 0 for as much as cores; ``timeout`` is that
+    of one call of make, in seconds; ``waiting`` is called if another run has the lock. Raises
+    ToolError when the cache cannot be written.
     """
     with open_root(version, cache, waiting) as root:
         (root / "source").mkdir(exist_ok=True)
-        yield Workshop(repo, root, engine, jobs or os.cpu_count() or 1, timeout)
+        with open_slots(root / "slots", jobs or os.cpu_count() or 1, engine.owner) as slots:
+            yield Workshop(repo, root, engine, slots, timeout)
 
 
 @contextlib.contextmanager

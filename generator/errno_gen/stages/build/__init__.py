@@ -26,7 +26,7 @@ from errno_gen.tools.cache import octets, trim
 from errno_gen.tools.cluster import Parcel, open_cluster
 from errno_gen.tools.git import Repository
 from errno_gen.tools.image import find_engine
-from errno_gen.tools.jobs import Crew, LocalCrew, Progress, Terms, require_checks
+from errno_gen.tools.jobs import Crew, Progress, Terms, local_crew, require_checks
 from errno_gen.tools.kernel import KernelTree
 from errno_gen.tools.settings import settings
 from errno_gen.tools.warnings import NO_CHECKS, Checks
@@ -38,11 +38,12 @@ class BuildOptions:
     """How to compile: ``engine`` is auto, podman, docker or host.
 
     ``architectures`` restricts the candidates (tuxmake's names; none: all that the data
-    file has); ``jobs`` is make's -j, 0 for as many as cores; ``cache`` holds sources, build
-    folders and logs, of at most ``cache_limit`` octets after a run; ``timeout`` is that of
-    one call of make, in seconds. ``config``, a file, and ``defconfigs``, names, take the
-    place of the candidates: see :mod:`errno_gen.tools.defconfigs`. ``executor`` is
-    ``dask://HOST:PORT`` for the workers of a cluster, "" for this process.
+    file has); ``jobs`` is how much is compiled at once, 0 for as much as cores;
+    ``cache`` holds sources, build folders and logs, of at most ``cache_limit`` octets after
+    a run, here and on each worker; ``timeout`` is that of one call of make, in seconds.
+    ``config``, a file, and ``defconfigs``, names, take the place of the candidates: see
+    :mod:`errno_gen.tools.defconfigs`. ``executor`` is ``dask://HOST:PORT`` for the workers
+    of a cluster, "" for this process.
     """
 
     engine: str = "auto"
@@ -114,19 +115,23 @@ def _crew(
             open_cluster(options.executor, terms, Parcel(repo, _ends(chains)), progress) as crew,
         ):
             yield crew, root
+            crew.tidy(options.cache_limit)
         return
     engine = find_engine(options.engine)
     require_checks(engine, options.checks)
-    with open_workshop(
-        repo,
-        version,
-        engine,
-        options.cache,
-        jobs=options.jobs,
-        timeout=options.timeout,
-        waiting=waiting,
-    ) as shop:
-        yield LocalCrew(shop, progress), shop.root
+    with (
+        open_workshop(
+            repo,
+            version,
+            engine,
+            options.cache,
+            jobs=options.jobs,
+            timeout=options.timeout,
+            waiting=waiting,
+        ) as shop,
+        local_crew(shop, progress) as threads,
+    ):
+        yield threads, shop.root
 
 
 def _ends(chains: Sequence[Sequence[Commit]]) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from errno_gen.model import BuildResult, Commit, Driver, Status
 from errno_gen.stages.build.choice import Choice, enables, why_not
 from errno_gen.stages.build.comments import Link
-from errno_gen.stages.build.evidence import Evidence
+from errno_gen.stages.build.evidence import AHEAD, Evidence
 from errno_gen.stages.build.schedule import Compile, Configure, Foreman
 from errno_gen.tools.disassembly import Listings
 from errno_gen.tools.git import Repository
@@ -91,7 +91,8 @@ class Chain:
         ]
         self._choose([task for task in tasks if task.objects])
         lanes = [Compile(self._history, self._with_checker(one)) for one in self._ledgers]
-        self._foreman.run("build", lanes)
+        ahead = self._look_ahead()
+        self._foreman.run("build", lanes, meanwhile=lambda: next(ahead, False))
         return tuple(result for task in tasks for result in self._judge(task))
 
     def _at_commit(self, position: int) -> Iterator[_Task]:
@@ -215,6 +216,17 @@ class Chain:
         if missing:
             tried = [ledger.record.configuration for ledger in self._ledgers]
             yield _not_built(task, missing, why_not(missing, tried, self._reasons))
+
+    def _look_ahead(self) -> Iterator[bool]:
+        """Read the sources that the judge will need: this takes as long as some objects."""
+        seen: set[tuple[int, KbuildObject]] = set()
+        for (task, ledger), objects in list(self._built.items())[:AHEAD]:
+            for one in objects:
+                known = ledger.proof(one, task.position - 1)
+                if known and (task.position, one) not in seen:
+                    seen.add((task.position, one))
+                    self._evidence.edit(task.commit, task.position, one, known[0]).read()
+                    yield True
 
     def _judge_one(
         self, task: _Task, ledger: Ledger, objects: tuple[KbuildObject, ...]

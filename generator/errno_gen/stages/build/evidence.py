@@ -10,6 +10,7 @@ if one that is meant and changed became part of its code. All else is flagged.
 from __future__ import annotations
 
 import errno
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -27,13 +28,15 @@ from errno_gen.model import Commit, FunctionChange, ObjectChange, SourceFile
 from errno_gen.tools.claims import claimed
 from errno_gen.tools.disassembly import Listings
 from errno_gen.tools.git import Repository
-from errno_gen.tools.kbuild import ObjectResult
 from errno_gen.tools.kernel import KbuildObject
 from errno_gen.tools.ledger import History, Ledger
 from errno_gen.tools.objcode import CodeChange, Comparison
+from errno_gen.tools.results import ObjectResult
 from errno_gen.tools.warnings import new_warnings
 
 _NAMED = re.compile(r"\b([A-Za-z_]\w*)\(\)")
+AHEAD = 32
+"""How many edits are kept: one source is compiled for several architectures."""
 _BASES = {"record": "apply did not edit it", "changelog": "the changelog does not name it"}
 # Linux's own errnos that never reach user space, include/linux/errno.h.
 _INTERNAL = {
@@ -54,6 +57,7 @@ class Evidence:
         self._repo = repo
         self._history = history
         self._listings = listings
+        self._edit = functools.lru_cache(AHEAD)(Edit)
 
     def of(
         self,
@@ -67,18 +71,22 @@ class Evidence:
         comparison = self._listings.compare(before.code, after.code)
         if comparison is None:
             return ObjectChange(one.target, missing="its code could not be read")
+        edit = self.edit(commit, position, one, after)
+        basis, meant = self._meant(commit, edit)
+        return _Judgement(one.target, comparison, edit, basis, meant).result()
+
+    def edit(self, commit: Commit, position: int, one: KbuildObject, result: ObjectResult) -> Edit:
+        """What the commit does to the files that an object reads."""
         folder = one.source.rpartition("/")[0]
-        own = {path for path in after.reads if path.rpartition("/")[0] == folder}
-        headers = sorted((own | {*commit.files} & {*after.reads}) - {one.source})
+        own = {path for path in result.reads if path.rpartition("/")[0] == folder}
+        headers = sorted((own | {*commit.files} & {*result.reads}) - {one.source})
         sources = [
             (old, new)
             for path in (one.source, *headers)
             if (old := self._history.source(position - 1, path)) is not None
             and (new := self._history.source(position, path)) is not None
         ]
-        edit = _Edit(tuple(sources))
-        basis, meant = self._meant(commit, edit)
-        return _Judgement(one.target, comparison, edit, basis, meant).result()
+        return self._edit(tuple(sources))
 
     def warnings(
         self, commit: Commit, position: int, one: KbuildObject, ledgers: Iterable[Ledger]
@@ -98,7 +106,7 @@ class Evidence:
                 known = before[0].warnings if before else ()
                 yield from new_warnings(known, after[0].warnings, line_of)
 
-    def _meant(self, commit: Commit, edit: _Edit) -> tuple[str, frozenset[str]]:
+    def _meant(self, commit: Commit, edit: Edit) -> tuple[str, frozenset[str]]:
         recorded = claimed(self._repo.common_dir, commit.oid, commit.subject)
         if recorded:
             return "record", frozenset(recorded)
@@ -110,13 +118,18 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class _Edit:
+class Edit:
     """Files that an object reads, before and after: the C file, then headers.
 
     Those of the C file's folder are among them, and all that the commit changes.
     """
 
     sources: tuple[tuple[SourceFile, SourceFile], ...]
+
+    def read(self) -> None:
+        """Parse the files now, which takes the longest."""
+        assert self.versions is not None
+        assert self.functions is not None
 
     @cached_property
     def versions(self) -> tuple[Mapping[str, SourceFunction], ...]:
@@ -169,7 +182,7 @@ class _Judgement:
 
     target: str
     comparison: Comparison
-    edit: _Edit
+    edit: Edit
     basis: str
     meant: frozenset[str]
 

@@ -7,7 +7,7 @@ next. Lanes that lag behind come first, so that one workshop goes through the co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +17,9 @@ from errno_gen.errors import ErrnoGenError, MachineError, ToolError
 from errno_gen.model import with_changes
 from errno_gen.tools.disassembly import Listings
 from errno_gen.tools.jobs import Crew, Done, Job, Progress, Step, plain_error
-from errno_gen.tools.kbuild import ObjectResult
 from errno_gen.tools.ledger import History, Ledger
 from errno_gen.tools.records import Record
+from errno_gen.tools.results import ObjectResult
 from errno_gen.tools.settings import Configuration
 
 _CHECK_SECONDS = 2.0
@@ -65,9 +65,17 @@ class Foreman:
         toolchain = self._crew.toolchain(configuration)
         return Record(self._root / "results", configuration, toolchain, self._listings)
 
-    def run(self, stage: str, lanes: Iterable[Lane], told: int = 0, total: int = 0) -> None:
+    def run(
+        self,
+        stage: str,
+        lanes: Iterable[Lane],
+        told: int = 0,
+        total: int = 0,
+        meanwhile: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Do all work of ``lanes``. ``told`` of ``total`` places are done already, for people.
 
+        ``meanwhile`` does some other work while the crew works, and says whether it had any.
         Raises ToolError when the machine, the engine or somebody of the crew fails.
         """
         order = {lane: number for number, lane in enumerate(lanes)}
@@ -86,6 +94,9 @@ class Foreman:
                 else:
                     told += 1
                     _step(order, places, lane)
+            if lane is None:
+                while not any(future.done() for future in running) and meanwhile():
+                    pass
             told += self._collect(running, order, places, wait_for_one=lane is None)
         self._progress(stage, told, total, "")
 
