@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
@@ -40,6 +43,9 @@ from errno_gen.tools.git import Repository
 from errno_gen.tools.kernel import KernelTree
 from errno_gen.tools.pool import Progress, each, silent
 
+if TYPE_CHECKING:
+    from errno_gen.stages.series.prep import Preparation, Prepared
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -67,11 +73,15 @@ class Kernel:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the commits go: a branch, and whether one of that name may be moved."""
+    """Where the commits go: a branch, and whether one of that name may be moved.
+
+    With ``b4`` it is a prep branch of b4's.
+    """
 
     branch: str
     force: bool = False
     signoff: bool = False
+    b4: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +100,14 @@ class Rewritten:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The commits of a new branch, oldest first; none, and no branch, if nothing changes."""
+    """The commits of a new branch, oldest first; none, and no branch, if nothing changes.
+
+    ``prepared`` tells of a prep branch of b4's.
+    """
 
     rewritten: Rewritten
     commits: tuple[Commit, ...]
+    prepared: Prepared | None = None
 
 
 def open_kernel(folder: Path, rev: str) -> Kernel:
@@ -217,30 +231,44 @@ def apply(
     """Rewrite, then make one commit per driver on ``target.branch``, its ref moved last.
 
     Raises InputError before any work if the branch exists (without ``target.force``), its
-    name is no branch's, or git knows no identity for the commits.
+    name is no branch's, git knows no identity for the commits, or the branch is b4's and
+    would be no more; ToolError if b4 is needed and missing.
     """
+    from errno_gen.stages.series import record  # a scan need not wait for all of that
+
     repo = kernel.repo
     check_commit_preconditions(repo, target.branch, target.force)
+    preparation = _preparation(kernel, target)
     done = rewritten(kernel, policy, options, progress)
     if not done.patches:
         return Applied(done, ())
     progress("commit", 0, len(done.patches), "")
-    commits = commit(
-        repo,
-        kernel.tree.commit,
-        target.branch,
-        done.patches,
-        policy,
-        force=target.force,
-        signoff=target.signoff,
-    )
+    noted = record.noted(policy, done.scan, done.patches, done.left, done.failures)
+    with preparation.told() if preparation else nullcontext():
+        commits = commit(
+            repo,
+            kernel.tree.commit,
+            target.branch,
+            done.patches,
+            policy,
+            force=target.force,
+            signoff=target.signoff,
+            placed=partial(preparation.place, noted) if preparation else None,
+        )
     progress("commit", len(commits), len(commits), "")
     branches.remember(repo.common_dir, target.branch, kernel.tree.commit)
     claims.remember(repo.common_dir, _claims(commits, done.patches))
-    from errno_gen.stages.series import record  # a scan need not wait for all of that
+    record.remember(repo, target.branch, noted)
+    return Applied(done, commits, preparation.remember() if preparation else None)
 
-    record.remember(repo, target.branch, policy, done.scan, done.patches, done.left, done.failures)
-    return Applied(done, commits)
+
+def _preparation(kernel: Kernel, target: Target) -> Preparation | None:
+    from errno_gen.stages.series import prep
+
+    if target.b4:
+        return prep.Preparation(kernel.repo, target.branch, kernel.tree.commit)
+    prep.refuse_without(kernel.repo, target.branch, kernel.tree.commit)
+    return None
 
 
 def _claims(commits: Sequence[Commit], patches: Sequence[DriverPatch]) -> list[claims.Claim]:

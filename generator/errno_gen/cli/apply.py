@@ -22,6 +22,7 @@ from errno_gen.cli.session import (
 )
 from errno_gen.policy import Policy, load_policy
 from errno_gen.stages import report
+from errno_gen.stages.series.prep import Prepared
 from errno_gen.tools.textdiff import diff_of
 
 
@@ -42,6 +43,12 @@ from errno_gen.tools.textdiff import diff_of
     "-f", "--force", is_flag=True, help="Move the branch if it exists; its reflog has the old tip."
 )
 @click.option("-s", "--signoff", is_flag=True, help="Add your Signed-off-by, as git commit does.")
+@click.option(
+    "--b4",
+    is_flag=True,
+    help="Make a prep branch of b4's: cover letter and tracking are there, b4 prep and b4 send "
+    "go on. With --force the letter, the recipients and the version of the branch stay.",
+)
 @click.option("--strict", is_flag=True, help="Rewrite discouraged errnos as well.")
 @options.jobs_option
 @options.output_options
@@ -55,6 +62,7 @@ def apply(
     dry_run: bool,
     force: bool,
     signoff: bool,
+    b4: bool,
     strict: bool,
     jobs: int,
     verbose: bool,
@@ -70,6 +78,7 @@ def apply(
     \b
     errno-gen apply --policy einval --dry-run | git apply --check
     errno-gen apply --policy einval --branch errno-gen/einval -s
+    errno-gen apply --branch iommu-errnos -s --b4
     """
     screen = begin(verbose, quiet, no_color)
     chosen = load_policy(policy)
@@ -78,7 +87,7 @@ def apply(
     settings = pipeline.Options(drivers=drivers, strict=strict, jobs=jobs, decisions=obeyed)
     if dry_run:
         return _dry_run(screen, kernel, chosen, settings, rev)
-    target = pipeline.Target(branch or default_branch(chosen), force, signoff)
+    target = pipeline.Target(branch or default_branch(chosen), force, signoff, b4)
     with screen.progress() as progress:
         applied = pipeline.apply(kernel, chosen, target, settings, progress)
     report_stale(screen, applied.rewritten.scan.stale_decisions)
@@ -93,10 +102,24 @@ def apply(
     screen.line(
         f"branch {target.branch}: {count} commit{'s'[: count > 1]} on {kernel.tree.commit[:12]}"
     )
+    if applied.prepared is not None:
+        _show_prepared(screen, applied.prepared)
     report_undecided(screen, applied.rewritten.scan)
     where = "" if tree == Path() else f"--tree {shlex.quote(str(tree))} "
     screen.note(f"next: errno-gen build {where}{shlex.quote(target.branch)}")
+    if b4:
+        screen.note(f"then: git switch {shlex.quote(target.branch)}, b4 prep --auto-to-cc, b4 send")
     return failed
+
+
+def _show_prepared(screen: Screen, prepared: Prepared) -> None:
+    tags = prepared.carried
+    kept = f", {tags} tag{'s'[: tags != 1]} kept" if tags else ""
+    screen.line(f"prep branch of b4: v{prepared.revision} of {prepared.change_id}{kept}")
+    for lost in prepared.lost:
+        screen.line(f"dropped, {lost.why}: {lost.tag} ({lost.subject})")
+    for note in prepared.notes:
+        screen.note(note)
 
 
 def default_branch(policy: Policy) -> str:

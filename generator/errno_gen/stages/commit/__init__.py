@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from errno_gen.errors import InputError, ProofError
 from errno_gen.model import Commit, DriverPatch
@@ -11,7 +11,10 @@ from errno_gen.policy import Policy
 from errno_gen.stages.commit.changelog import commit_message
 from errno_gen.stages.commit.prefixes import prefixes
 from errno_gen.stages.commit.shown import prove_shown
-from errno_gen.tools.git import NewCommit, Repository
+from errno_gen.tools.git import CommitInfo, NewCommit, Repository
+
+Placed = Callable[[Sequence[CommitInfo]], tuple[CommitInfo, ...]]
+"""Makes commits of the same trees elsewhere, such as behind a cover letter."""
 
 __all__ = ["check_commit_preconditions", "commit", "commit_message"]
 
@@ -54,15 +57,16 @@ def commit(
     *,
     force: bool = False,
     signoff: bool = False,
+    placed: Placed | None = None,
 ) -> tuple[Commit, ...]:
     """Commit each patch on top of ``base``, drivers in the order of their names.
 
     The branch is made or moved by one ``update-ref`` after all objects are written; until
     then nothing of the repository that a person sees has changed. Without patches there
-    is no branch. Raises InputError as :func:`check_commit_preconditions` does, ProofError
-    if a patch was not made from ``base``, two patches disagree about a file, or git shows
-    another diff than was proven, ToolError if git fails or somebody else moves the branch
-    meanwhile.
+    is no branch. With ``placed`` the branch has what that makes of the commits. Raises
+    InputError as :func:`check_commit_preconditions` does, ProofError if a patch was not made
+    from ``base``, two patches disagree about a file, or git shows another diff than was
+    proven, ToolError if git fails or somebody else moves the branch meanwhile.
     """
     check_commit_preconditions(repo, branch, force)
     if not patches:
@@ -77,6 +81,7 @@ def commit(
         for patch, files in planned
     ]
     made = repo.write_commit_chain(base, items)
+    made = placed(made) if placed else made
     changes = {change.path: change for patch, _ in planned for change in patch.changes}
     prove_shown(
         repo.diff(base, made[-1].oid),

@@ -36,19 +36,17 @@ class Record:
     failures: tuple[Failure, ...]
 
 
-def remember(
-    repo: Repository,
-    branch: str,
+def noted(
     policy: Policy,
     scan: Scan,
     patches: Sequence[DriverPatch],
     left: Sequence[Verdict],
     failures: Sequence[Failure],
-) -> None:
-    """Keep what was found and done for a branch that was just made."""
+) -> Record:
+    """What is to be kept of what was found and done for a branch."""
     served = {patch.driver.name: patch.verdicts for patch in patches}
     others = tuple(verdict for verdict in scan.verdicts if verdict.driver not in served)
-    record = Record(
+    return Record(
         base=scan.tree.commit,
         policy=policy.name,
         member=policy.roles.member,
@@ -61,6 +59,10 @@ def remember(
         left=tuple(left),
         failures=tuple(failures),
     )
+
+
+def remember(repo: Repository, branch: str, record: Record) -> None:
+    """Keep the record of a branch that was just made."""
     state.remember(repo.common_dir, _KIND, branch, record)
 
 
