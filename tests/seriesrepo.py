@@ -91,6 +91,19 @@ def series(repo: GitRepo, folder: Path, *options: str | Path) -> Outcome:
     return errno_gen("series", "--tree", repo.path, "-o", folder, *options)
 
 
+def retag(repo: GitRepo, tags: dict[str, str], branch: str = BRANCH) -> None:
+    """Amend the branch as b4 trailers -u does: a trailer for the commits of some drivers."""
+    parent = repo.git("merge-base", "master", branch)
+    for commit in repo.git("rev-list", "--reverse", f"master..{branch}").split():
+        message = repo.git("log", "-1", "--format=%B", commit)
+        for driver, tag in tags.items():
+            if message.startswith(f"iommu/{driver}:"):
+                message = repo.git("interpret-trailers", "--trailer", tag, stdin=message)
+        tree = repo.git("rev-parse", f"{commit}^{{tree}}")
+        parent = repo.git("commit-tree", "-p", parent, tree, stdin=message)
+    repo.git("update-ref", "--create-reflog", "-m", "rebase", f"refs/heads/{branch}", parent)
+
+
 def mails(folder: Path) -> list[EmailMessage]:
     """The mails of a folder in the order of their names."""
     return [

@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -18,16 +16,14 @@ import pytest
 import commandline
 import seriesrepo
 from commandline import errno_gen, git, own
-from errno_gen.tools import b4 as b4_tool
+from errno_gen.stages.series import prep
 from errno_gen.tools import ranges
 from errno_gen.tools.git import Repository
 from gitrepo import GitRepo
 from mailsink import mail_sink
-from seriesrepo import body, trees
+from prepbranch import BRANCH, OPTIONS, apply, b4, info, letter, mails
+from seriesrepo import body, retag, trees
 
-BRANCH = "iommu-errnos"
-OPTIONS = ("--branch", BRANCH, "-s", "--b4")
-B4 = Path(sys.executable).parent / "b4"
 SIGNED = "Signed-off-by: Carl Committer <carl@example.com>"
 
 
@@ -41,51 +37,6 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GitRepo:
     (made.path / "scripts/get_maintainer.pl").chmod(0o755)
     made.commit({}, "Linux")
     return made
-
-
-def apply(repo: GitRepo, *options: str) -> str:
-    """Run apply --b4 there; what it printed."""
-    outcome = errno_gen("apply", "--tree", repo.path, *OPTIONS, *options)
-    assert outcome.code == 0, outcome.err
-    return outcome.out + outcome.err
-
-
-def b4(repo: GitRepo, *arguments: str, config: tuple[str, ...] = (), editor: str = "false") -> str:
-    """Run b4 on the branch, and press Enter wherever it asks; what it printed."""
-    repo.git("switch", "-q", BRANCH)
-    settings = [part for one in config for part in ("-c", one)]
-    done = subprocess.run(
-        [B4, *settings, *arguments],
-        cwd=repo.path,
-        input="\n\n\n",
-        capture_output=True,
-        text=True,
-        env={**os.environ, "LC_ALL": "C.UTF-8", "GIT_EDITOR": editor},
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    repo.git("switch", "-q", "master")
-    return done.stdout + done.stderr
-
-
-def info(repo: GitRepo) -> dict[str, str]:
-    """What b4 knows of the branch."""
-    lines = b4(repo, "prep", "--show-info").splitlines()
-    return dict(line.split(": ", 1) for line in lines if ": " in line)
-
-
-def mails(repo: GitRepo, folder: Path) -> list[EmailMessage]:
-    """The mails that b4 would send."""
-    local = ("sendemail.smtpserver=127.0.0.1",)
-    b4(repo, "send", "--no-sign", "-o", str(folder), config=local)
-    return [
-        email.message_from_bytes(path.read_bytes(), policy=email.policy.default)  # type: ignore[misc]
-        for path in sorted(folder.iterdir())
-    ]
-
-
-def letter(repo: GitRepo) -> str:
-    """The message of the cover letter's commit."""
-    return repo.git("log", "-1", "--format=%B", f"--grep={b4_tool.MARKER}", "-F", BRANCH)
 
 
 def test_b4_knows_the_branch(repo: GitRepo) -> None:
@@ -127,7 +78,6 @@ def test_the_mails_of_b4_are_those_of_git(repo: GitRepo, tmp_path: Path) -> None
     plain = repo.git("format-patch", "--stdout", "--no-signature", commits)
     wanted = [_changed(part) for part in plain.split("\nFrom ")]
     assert [_changed(body(mail)) for mail in patches] == wanted
-    assert all("From: Ada Author" in str(mail["From"]) or mail["From"] for mail in patches)
     repo.git("worktree", "add", "-q", "--detach", str(tmp_path / "fresh"), "master")
     for path in sorted((tmp_path / "sent").iterdir())[1:]:
         git(tmp_path / "fresh", "am", "-q", str(path))
@@ -153,7 +103,7 @@ def test_recipients_stay(repo: GitRepo, tmp_path: Path) -> None:
     assert repo.git("rev-parse", f"{BRANCH}@{{1}}") == first
     assert info(repo)["change-id"] == known["change-id"]
     text = letter(repo)
-    assert f"\n\nTo: Alice Älpha <alice@example.org>\nTo: Jörg Iommu <joerg@example.org>\n" in text
+    assert "\n\nTo: Alice Älpha <alice@example.org>\nTo: Jörg Iommu <joerg@example.org>\n" in text
     assert text.count(SIGNED) == 1
     cover, alpha, *_ = mails(repo, tmp_path / "sent")
     assert "Jörg Iommu <joerg@example.org>" in str(cover["To"])
@@ -172,8 +122,8 @@ def test_a_second_version(repo: GitRepo, tmp_path: Path) -> None:
     known = info(repo)
     assert (known["revision"], known["needs-editing"]) == ("2", "True")
     # A tag from the list, and a word of the user's in the cover letter.
-    for driver, tag in (("alpha", "Acked-by: Al <al@x.org>"), ("gamma", "Acked-by: Gus <g@x.org>")):
-        _amended(repo, driver, tag)
+    tags = {"alpha": "Acked-by: Al <al@x.org>", "gamma": "Acked-by: Gus <g@x.org>"}
+    retag(repo, tags, BRANCH)
     script = tmp_path / "editor"
     script.write_text('#!/bin/sh\nsed -i "s/^Left alone:/Not touched:/" "$1"\n', encoding="utf-8")
     script.chmod(0o755)
@@ -207,10 +157,166 @@ def test_a_second_version(repo: GitRepo, tmp_path: Path) -> None:
     assert "Acked-by: Gus <g@x.org>" in body(gamma)
 
 
-def _amended(repo: GitRepo, driver: str, tag: str) -> None:
-    """Put a trailer on a driver's commit, as b4 trailers -u does."""
-    repo.git("switch", "-q", BRANCH)
-    rewrite = f"GIT_SEQUENCE_EDITOR=: git interpret-trailers --trailer '{tag}'"
-    keep = f'text=$(cat); case "$text" in "iommu/{driver}:"*) echo "$text" | {rewrite};; '
-    repo.git("filter-branch", "-f", "--msg-filter", keep + '*) echo "$text";; esac', "master..")
-    repo.git("switch", "-q", "master")
+def test_a_letter_that_was_written_anew_stays(repo: GitRepo, tmp_path: Path) -> None:
+    apply(repo)
+    script = tmp_path / "editor"
+    mine = f"iommu: Mine\\n\\nAll my own words.\\n\\n{SIGNED}\\n"
+    script.write_text(f'#!/bin/sh\nprintf "{mine}" > "$1"\n', encoding="utf-8")
+    script.chmod(0o755)
+    b4(repo, "prep", "--edit-cover", editor=str(script))
+    assert "you wrote it" not in apply(repo, "--force")
+    (repo.git_dir / "errno-gen" / "decisions.toml").write_text(seriesrepo.KEPT, encoding="utf-8")
+    told = apply(repo, "--force")
+    assert letter(repo).startswith(f"iommu: Mine\n\nAll my own words.\n\n{SIGNED}\n\n--- b4")
+    kept = Path(told.split("what errno-gen would write is in ")[1].splitlines()[0])
+    assert "These were judged by hand to be right:" in kept.read_text(encoding="utf-8")
+
+
+def test_one_patch_has_the_letter_below_its_message(repo: GitRepo, tmp_path: Path) -> None:
+    (repo.git_dir / "errno-gen").mkdir()
+    (repo.git_dir / "errno-gen" / "decisions.toml").write_text(seriesrepo.KEPT, encoding="utf-8")
+    apply(repo, "--driver", "alpha")
+    (mail,) = mails(repo, tmp_path / "sent")
+    message, below, *_ = body(mail).replace("\r\n", "\n").split("\n---\n")
+    assert message.endswith(SIGNED)
+    assert below.startswith("Left alone:\n\nThese were judged by hand to be right:\n- alpha: ")
+    assert "Callers try a device" in message and "Callers try a device" not in below
+    git(repo.path, "am", "-q", str(next((tmp_path / "sent").iterdir())))
+    assert repo.git("log", "-1", "--format=%B") == repo.git("log", "-1", "--format=%B", BRANCH)
+
+
+def test_a_branch_that_b4_was_told_of_by_hand(repo: GitRepo) -> None:
+    assert errno_gen("apply", "--tree", repo.path, "--branch", BRANCH, "-s").code == 0
+    b4(repo, "prep", "--enroll", "master")
+    change_id = info(repo)["change-id"]
+    apply(repo, "--force")
+    known = info(repo)
+    assert (known["change-id"], known["needs-editing"]) == (change_id, "False")
+    assert letter(repo).count(SIGNED) == 1
+
+
+def test_what_b4_is_set_to(repo: GitRepo) -> None:
+    repo.commit({".b4-config": "[b4]\n\tsend-presubject = [mine]\n"}, "Configure b4")
+    repo.git("config", "b4.send-prefixes", "RFC")
+    repo.git("config", "b4.prep-cover-strategy", "tip-commit")
+    apply(repo)
+    known = info(repo)
+    assert (known["prefixes"], known["cover-strategy"]) == ("RFC", "commit")
+    assert '"presubject": "[mine]"' in letter(repo)
+
+
+def test_build_passes_over_the_letter(repo: GitRepo) -> None:
+    apply(repo)
+    opened = Repository.open(repo.path)
+    found = ranges.commits_of(opened, ranges.made_range(opened, None))
+    assert [commit.driver for commit in found] == ["alpha", "beta", "gamma"]
+    assert repo.git("rev-parse", f"{found[0].parent}^{{tree}}", "master^{tree}").split()[0] == (
+        repo.git("rev-parse", "master^{tree}")
+    )
+    assert ranges.commits_of(opened, f"{BRANCH}~3") == ()
+
+
+def test_series_leaves_it_to_b4(repo: GitRepo, tmp_path: Path) -> None:
+    apply(repo)
+    outcome = seriesrepo.series(repo, tmp_path / "v1")
+    assert outcome.code == 2
+    assert outcome.errors == [
+        f"error: the branch {BRANCH} is a prep branch of b4, which has its cover letter and "
+        "versions"
+    ]
+    assert "b4 send -o FOLDER" in outcome.err
+    assert not (tmp_path / "v1").exists()
+
+
+def test_force_alone_does_not_take_the_letter(repo: GitRepo) -> None:
+    apply(repo)
+    before = repo.branches()
+    outcome = errno_gen("apply", "--tree", repo.path, "--branch", BRANCH, "--force")
+    assert outcome.code == 2
+    assert "is a prep branch of b4" in outcome.err
+    assert "give --b4 as well" in outcome.err
+    assert repo.branches() == before
+
+
+def test_another_strategy_is_refused(repo: GitRepo) -> None:
+    repo.git("config", f"branch.{BRANCH}.b4-prep-cover-strategy", "branch-description")
+    outcome = errno_gen("apply", "--tree", repo.path, *OPTIONS)
+    assert outcome.code == 2
+    assert "by its strategy 'branch-description'" in outcome.err
+
+
+def test_without_b4(repo: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    which = shutil.which
+    monkeypatch.setattr(shutil, "which", lambda name: None if name == "b4" else which(name))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    before = own(repo.path)
+    outcome = errno_gen("apply", "--tree", repo.path, *OPTIONS)
+    assert outcome.code == 3
+    assert "--b4 needs b4" in outcome.err
+    assert "pip install 'errno-gen[b4]'" in outcome.err
+    assert own(repo.path) == before
+
+
+def test_who_b4_would_not_know_again(repo: GitRepo) -> None:
+    repo.git("config", "user.email", "other@example.com")
+    outcome = errno_gen("apply", "--tree", repo.path, *OPTIONS)
+    assert outcome.code == 3
+    assert "carl@example.com" in outcome.err and "other@example.com" in outcome.err
+    assert BRANCH not in repo.branches()
+
+
+def test_a_branch_appears_whole_or_not_at_all(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = own(repo.path), repo.branches()
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Repository, "move_branch", interrupted)
+    assert errno_gen("apply", "--tree", repo.path, *OPTIONS).code == 130
+    assert (own(repo.path), repo.branches()) == before
+    assert repo.git("for-each-ref", "refs/errno-gen") == ""
+
+
+def test_a_letter_that_is_edited_meanwhile_is_not_lost(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(repo)
+    place = prep.Preparation.place
+
+    def edited(self: prep.Preparation, *arguments: object) -> object:
+        message = repo.git("log", "-1", "--format=%B", BRANCH)
+        tip = repo.git("commit-tree", "-p", BRANCH, f"{BRANCH}^{{tree}}", stdin=message)
+        repo.git("update-ref", f"refs/heads/{BRANCH}", tip)
+        return place(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(prep.Preparation, "place", edited)
+    outcome = errno_gen("apply", "--tree", repo.path, *OPTIONS, "--force")
+    assert outcome.code == 3
+    assert f"the branch {BRANCH} was moved meanwhile; run it again" in outcome.err.replace(
+        "\nhint: ", "; "
+    )
+
+
+def test_ctrl_c_ends_b4_too(repo: GitRepo, tmp_path: Path) -> None:
+    tools, scratch, started = tmp_path / "bin", tmp_path / "tmp", tmp_path / "started"
+    tools.mkdir()
+    scratch.mkdir()
+    slow = tools / "b4"
+    slow.write_text(f"#!/bin/sh\necho $$ > {started}\nexec sleep 600\n", encoding="utf-8")
+    slow.chmod(0o755)
+    before = own(repo.path), repo.branches()
+    environment = dict(os.environ, TMPDIR=str(scratch), PATH=f"{tools}:{os.environ['PATH']}")
+    process = commandline.errno_gen_process(
+        "apply", "--tree", repo.path, *OPTIONS, env=environment, stderr=subprocess.PIPE
+    )
+    deadline = time.monotonic() + 60
+    while not (started.exists() and started.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert list(scratch.iterdir()) == []
+    assert (own(repo.path), repo.branches()) == before
+    assert not Path("/proc", started.read_text().strip()).exists()

@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+
 from commandline import errno_gen
 from gitrepo import GitRepo
 from mailsink import Sink, mail_sink
