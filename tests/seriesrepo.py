@@ -18,7 +18,8 @@ GET_MAINTAINER = """\
 use strict; use utf8; use open qw(:std :utf8);
 die "$0: no kernel tree here\\n" unless -d "drivers/iommu" && -f "MAINTAINERS";
 die "git history was asked for\\n" unless grep { $_ eq "--nogit-fallback" } @ARGV;
-my $patch = pop @ARGV;
+my %is = map { $_ => 1 } @ARGV;
+my $patch = $ARGV[-1] =~ /^--/ ? "/dev/stdin" : pop @ARGV;
 open(my $file, "<", $patch) or die "$patch: $!\\n";
 my %files = map { m{^\\+\\+\\+ b/(\\S+)} ? ($1 => 1) : () } <$file>;
 my %seen;
@@ -26,6 +27,8 @@ open(my $table, "<", "MAINTAINERS") or die;
 while (my $line = <$table>) {
   my ($pattern, $who, $role) = $line =~ m{^F\\t(.*)\\t(.*)\\t(.*)$} or next;
   next unless grep { index($_, $pattern) == 0 } keys %files;
+  next if $is{$role =~ /list/ ? "--nol" : $role =~ /review/ ? "--nor" : "--nom"};
+  if ($is{"--norolestats"}) { print "$who\\n" unless $seen{$who}++; next; }
   print "$who ($role:ALPHA (and more),commit_signer)\\n" unless $seen{$who}++;
 }
 """
@@ -86,6 +89,19 @@ def applied(repo: GitRepo, *options: str) -> None:
 def series(repo: GitRepo, folder: Path, *options: str | Path) -> Outcome:
     """Run the command there."""
     return errno_gen("series", "--tree", repo.path, "-o", folder, *options)
+
+
+def retag(repo: GitRepo, tags: dict[str, str], branch: str = BRANCH) -> None:
+    """Amend the branch as b4 trailers -u does: a trailer for the commits of some drivers."""
+    parent = repo.git("merge-base", "master", branch)
+    for commit in repo.git("rev-list", "--reverse", f"master..{branch}").split():
+        message = repo.git("log", "-1", "--format=%B", commit)
+        for driver, tag in tags.items():
+            if message.startswith(f"iommu/{driver}:"):
+                message = repo.git("interpret-trailers", "--trailer", tag, stdin=message)
+        tree = repo.git("rev-parse", f"{commit}^{{tree}}")
+        parent = repo.git("commit-tree", "-p", parent, tree, stdin=message)
+    repo.git("update-ref", "--create-reflog", "-m", "rebase", f"refs/heads/{branch}", parent)
 
 
 def mails(folder: Path) -> list[EmailMessage]:

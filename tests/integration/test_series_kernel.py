@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+import prepbranch
 from commandline import errno_gen, git
+from gitrepo import GitRepo
 
 pytestmark = pytest.mark.kernel
 
@@ -58,6 +60,34 @@ def test_the_kernels_own_scripts_take_the_series(
     git(fresh, "am", "-q", *map(str, sorted(folder.iterdir())[1:]))
     base = git(repo, "rev-parse", "HEAD").strip()
     assert git(fresh, "log", "--reverse", "--format=%T", f"{base}..HEAD").split() == trees
+
+
+def test_b4_goes_on_with_a_series(
+    kernel_61: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recipients and checks of b4, with the kernel's own scripts."""
+    for name in ("NAME", "EMAIL"):
+        monkeypatch.setenv(f"GIT_AUTHOR_{name}", os.environ[f"GIT_COMMITTER_{name}"])
+    for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
+        monkeypatch.delenv(name)
+    clone = tmp_path / "linux"
+    subprocess.run(["git", "clone", "-qsn", "-o", "up", kernel_61, clone], check=True)
+    repo = GitRepo(clone)
+    repo.git("sparse-checkout", "set", "scripts")
+    repo.git("checkout", "-q", "-B", "master")
+    # By these get_maintainer.pl knows the top of a kernel.
+    for name in ("arch", "Documentation", "drivers", "fs", "include", "init", "ipc", "kernel"):
+        (clone / name).mkdir(exist_ok=True)
+    (clone / "lib").mkdir(exist_ok=True)
+    prepbranch.apply(repo, "--driver", "omap", "--driver", "sprd")
+    prepbranch.b4(repo, "prep", "--auto-to-cc")
+    assert "Success: 2, Warning: 0, Error: 0" in prepbranch.b4(repo, "prep", "--check")
+    known = prepbranch.info(repo)
+    assert known["preflight-checks-failing"] == "False"
+    cover, *patches = prepbranch.mails(repo, tmp_path / "sent")
+    assert len(patches) == 2
+    assert "Joerg Roedel <joro@8bytes.org>" in str(cover["To"])
+    assert "iommu@lists.linux.dev" in str(cover["Cc"])
 
 
 def _files(text: str) -> list[str]:

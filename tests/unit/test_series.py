@@ -13,7 +13,7 @@ import pytest
 import seriesrepo
 from commandline import git, own
 from gitrepo import GitRepo
-from seriesrepo import BRANCH, am, applied, body, kernel, mails, series, trees
+from seriesrepo import BRANCH, am, applied, body, kernel, mails, retag, series, trees
 
 
 @pytest.fixture
@@ -37,19 +37,6 @@ def decide(repo: GitRepo) -> None:
     decisions = repo.git_dir / "errno-gen" / "decisions.toml"
     decisions.write_text(seriesrepo.KEPT, encoding="utf-8")
     applied(repo, "--force")
-
-
-def retag(repo: GitRepo, tags: dict[str, str]) -> None:
-    """Amend the branch as b4 trailers -u does: a trailer for the commits of some drivers."""
-    parent = repo.git("merge-base", "master", BRANCH)
-    for commit in repo.git("rev-list", "--reverse", f"master..{BRANCH}").split():
-        message = repo.git("log", "-1", "--format=%B", commit)
-        for driver, tag in tags.items():
-            if message.startswith(f"iommu/{driver}:"):
-                message = repo.git("interpret-trailers", "--trailer", tag, stdin=message)
-        tree = repo.git("rev-parse", f"{commit}^{{tree}}")
-        parent = repo.git("commit-tree", "-p", parent, tree, stdin=message)
-    repo.git("update-ref", "--create-reflog", "-m", "rebase", f"refs/heads/{BRANCH}", parent)
 
 
 def reply(to: EmailMessage, who: str, text: str) -> EmailMessage:

@@ -24,6 +24,7 @@ from errno_gen.errors import InputError
 from errno_gen.model import Division
 from errno_gen.policy import Policy, load_policy
 from errno_gen.stages import report
+from errno_gen.stages.series.prep import Prepared
 from errno_gen.tools.render import user_templates
 from errno_gen.tools.textdiff import diff_of
 
@@ -54,6 +55,12 @@ from errno_gen.tools.textdiff import diff_of
     show_default=True,
     help="One commit for each driver, for each kind of cause, or for each of both.",
 )
+@click.option(
+    "--b4",
+    is_flag=True,
+    help="Make a prep branch of b4's: cover letter and tracking are there, b4 prep and b4 send "
+    "go on. With --force the letter, the recipients and the version of the branch stay.",
+)
 @click.option("--strict", is_flag=True, help="Rewrite discouraged errnos as well.")
 @click.option(
     "--rules/--no-rules",
@@ -75,6 +82,7 @@ def apply(
     dry_run: bool,
     force: bool,
     signoff: bool,
+    b4: bool,
     strict: bool,
     rules: bool | None,
     division: str,
@@ -97,6 +105,7 @@ def apply(
     \b
     errno-gen apply --policy einval --dry-run | git apply --check
     errno-gen apply --policy einval --branch errno-gen/einval -s
+    errno-gen apply --branch iommu-errnos -s --b4
     """
     screen = begin(verbose, quiet, no_color)
     chosen = load_policy(policy)
@@ -120,7 +129,9 @@ def apply(
     if dry_run:
         with user_templates(templates):
             return _dry_run(screen, kernel, chosen, settings, rev, wished)
-    target = pipeline.Target(branch or default_branch(chosen), force, signoff, smpl_in_changelog)
+    target = pipeline.Target(
+        branch or default_branch(chosen), force, signoff, smpl_in_changelog, b4
+    )
     with user_templates(templates), screen.progress() as progress:
         applied = pipeline.apply(kernel, chosen, target, settings, progress)
     report_stale(screen, applied.rewritten.scan.stale_decisions)
@@ -142,10 +153,24 @@ def apply(
             f"{_nothing(applied.rewritten, chosen, rev)}; the one commit documents the rules"
         )
     semantic.emit(screen.line, screen.note, applied.rewritten.semantic, wished)
+    if applied.prepared is not None:
+        _show_prepared(screen, applied.prepared)
     report_undecided(screen, applied.rewritten.scan)
     where = "" if tree == Path() else f"--tree {shlex.quote(str(tree))} "
     screen.note(f"next: errno-gen build {where}{shlex.quote(target.branch)}")
+    if b4:
+        screen.note(f"then: git switch {shlex.quote(target.branch)}, b4 prep --auto-to-cc, b4 send")
     return failed
+
+
+def _show_prepared(screen: Screen, prepared: Prepared) -> None:
+    tags = prepared.carried
+    kept = f", {tags} tag{'s'[: tags != 1]} kept" if tags else ""
+    screen.line(f"prep branch of b4: v{prepared.revision} of {prepared.change_id}{kept}")
+    for lost in prepared.lost:
+        screen.line(f"dropped, {lost.why}: {lost.tag} ({lost.subject})")
+    for note in prepared.notes:
+        screen.note(note)
 
 
 def default_branch(policy: Policy) -> str:

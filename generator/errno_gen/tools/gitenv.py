@@ -74,6 +74,17 @@ def discovery() -> dict[str, str]:
     return {**kept, "LC_ALL": "C", "LANGUAGE": "C"}
 
 
+def scratch(settings: Mapping[str, str]) -> dict[str, str]:
+    """The whole environment for a scratch repository, found from its folder.
+
+    The user's identity and configuration count, but for ``settings`` and for what could
+    start a program. Commits there are made now, even where a date is set for others.
+    """
+    dates = ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE")
+    kept = {name: value for name, value in discovery().items() if name not in dates}
+    return {**kept, **_configured({**_OVERRULED, **settings}, _first()), "GIT_TERMINAL_PROMPT": "0"}
+
+
 def sealed(git_dir: Path, common_dir: Path) -> dict[str, str]:
     """What to add to this process's environment so that only the repository counts."""
     return {
@@ -88,9 +99,13 @@ def sealed(git_dir: Path, common_dir: Path) -> dict[str, str]:
 
 def personal(git_dir: Path, common_dir: Path) -> dict[str, str]:
     """What to add so that the user's identity, signing and filters count as well."""
+    return {**_located(git_dir, common_dir), **_configured(_OVERRULED, _first())}
+
+
+def _first() -> int:
+    """The number of the first setting behind those that the environment has already."""
     given = os.environ.get("GIT_CONFIG_COUNT", "")
-    first = int(given) if given.isdecimal() else 0
-    return {**_located(git_dir, common_dir), **_configured(_OVERRULED, first)}
+    return int(given) if given.isdecimal() else 0
 
 
 def _configured(settings: Mapping[str, str], first: int) -> dict[str, str]:

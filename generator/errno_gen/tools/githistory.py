@@ -8,12 +8,13 @@ that git does not collect them when the branch moves on.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from errno_gen.errors import ToolError
 from errno_gen.tools.git import CommitInfo, Repository
-from errno_gen.tools.gitobjects import read_commit, split, text
+from errno_gen.tools.gitobjects import read_commit, signs, split, text
 
 _KEPT = "refs/errno-gen/"
 _YEARS = 12
@@ -100,6 +101,32 @@ def reworded(
             made.append(read_commit(git, oid.decode().strip()))
         parent = made[-1].oid
     return tuple(made)
+
+
+def under_cover(
+    repo: Repository, base: str, cover: str, commits: Sequence[CommitInfo], messages: Sequence[str]
+) -> tuple[CommitInfo, ...]:
+    """An empty commit on ``base`` with the message ``cover``, and the same commits on top.
+
+    Made now, whatever date is set, and signed if the user signs commits: b4 looks for its
+    cover letters among the commits of the last year. No reference moves.
+    """
+    git = repo.plumbing
+    sign = ("-S",) if signs(git) else ()
+    now = {"GIT_COMMITTER_DATE": f"@{int(time.time())} +0000"}
+
+    def made(tree: str, parent: str, message: str, env: Mapping[str, str]) -> CommitInfo:
+        content = f"{message.rstrip()}\n".encode("utf-8", "surrogateescape")
+        command = ("commit-tree", *sign, "-p", parent, tree)
+        where = str(repo.git_dir)
+        oid = git(*command, stdin=content, personal=True, env={**env, **now}, writes=where)
+        return read_commit(git, oid.decode().strip())
+
+    tree = git("rev-parse", f"{base}^{{tree}}").decode().strip()
+    chain = [made(tree, base, cover, {"GIT_AUTHOR_DATE": now["GIT_COMMITTER_DATE"]})]
+    for commit, message in zip(commits, messages, strict=True):
+        chain.append(made(commit.tree, chain[-1].oid, message, _author(repo, commit.oid)))
+    return tuple(chain)
 
 
 def author(repo: Repository, commit: str) -> str:

@@ -86,8 +86,7 @@ class Writer:
         File modes stay. Author, committer and commit.gpgSign are the user's. Raises
         ValueError for a path that is no regular file in the tree that it changes.
         """
-        signed = ("config", "--type=bool", "--default=false", "commit.gpgSign")
-        sign = self._git(*signed, personal=True).strip() == b"true"
+        sign = signs(self._git)
         made: list[CommitInfo] = []
         parent, tree = base, _id(self._git("rev-parse", f"{base}^{{tree}}"))
         for item in items:
@@ -138,6 +137,12 @@ class Writer:
 
     def _write(self, *args: str, stdin: bytes, personal: bool = False) -> str:
         return _id(self._git(*args, stdin=stdin, personal=personal, writes=self._place))
+
+
+def signs(git: Git) -> bool:
+    """Whether the user signs commits (commit.gpgSign)."""
+    asked = ("config", "--type=bool", "--default=false", "commit.gpgSign")
+    return git(*asked, personal=True).strip() == b"true"
 
 
 def read_commit(git: Git, oid: str) -> CommitInfo:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from errno_gen.errors import InputError
 from errno_gen.model import Commit
-from errno_gen.tools import branches
+from errno_gen.tools import b4, branches
 from errno_gen.tools.git import CommitInfo, Repository
 from errno_gen.tools.kernel import KernelTree
 
@@ -36,9 +36,11 @@ def made_range(repo: Repository, name: str | None) -> str:
 def commits_of(repo: Repository, revisions: str, drivers: Sequence[str] = ()) -> tuple[Commit, ...]:
     """The commits of a range, or one commit, oldest first; only those of some drivers.
 
-    Raises InputError for unknown revisions, or a commit without a parent.
+    A cover letter of b4's is none of them. Raises InputError for unknown revisions, or a
+    commit without a parent.
     """
-    found = (_commit(repo, info) for info in repo.commits(revisions))
+    patches = (info for info in repo.commits(revisions) if not b4.is_cover(info))
+    found = (_commit(repo, info) for info in patches)
     return tuple(one for one in found if not drivers or set(one.driver.split()) & set(drivers))
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -15,7 +15,7 @@ from errno_gen.stages.commit.division import Planned, planned
 from errno_gen.stages.commit.prefixes import prefixes
 from errno_gen.stages.commit.rules import rules_commit
 from errno_gen.stages.commit.shown import prove_shown
-from errno_gen.tools.git import NewCommit, Repository
+from errno_gen.tools.git import CommitInfo, NewCommit, Repository
 
 __all__ = ["Committed", "check_commit_preconditions", "commit", "commit_message"]
 
@@ -28,6 +28,10 @@ class Committed:
 
     commits: tuple[Commit, ...] = ()
     served: tuple[tuple[Verdict, ...], ...] = ()
+
+
+Placed = Callable[[Committed, Sequence[CommitInfo]], tuple[CommitInfo, ...]]
+"""Makes commits of the same trees elsewhere, such as behind a cover letter."""
 
 
 def check_commit_preconditions(repo: Repository, branch: str, force: bool) -> None:
@@ -71,13 +75,15 @@ def commit(
     force: bool = False,
     signoff: bool = False,
     smpl: Mapping[str, str] = MappingProxyType({}),
+    placed: Placed | None = None,
 ) -> Committed:
     """Commit the patches on top of ``base``, divided and ordered as ``division`` says.
 
     What of the rules is ``documented`` comes first, in a commit of no driver; ``smpl`` has
-    the rules of semantic patches for changelogs, by driver. The branch is
-    made or moved by one ``update-ref`` after all objects are written; until then nothing of
-    the repository that a person sees has changed. Without either there is no branch. Raises
+    the rules of semantic patches for changelogs, by driver. The branch is made or moved by
+    one ``update-ref`` after all objects are written; until then nothing of the repository
+    that a person sees has changed. Without either there is no branch. With ``placed`` the
+    branch has what that makes of the commits. Raises
     InputError as :func:`check_commit_preconditions` does, ProofError if a patch was not made
     from ``base``, two patches disagree about a file, or git shows another diff than was
     proven, ToolError if git fails or somebody else moves the branch meanwhile.
@@ -92,6 +98,11 @@ def commit(
     first = [rules_commit(repo, base, documented, policy, signer)] if documented.changes else []
     items = [NewCommit(_message(one, policy, signer, named, smpl), one.files) for one in wanted]
     made = repo.write_commit_chain(base, [*first, *items])
+    served = (*(() for _ in first), *(_served(one) for one in wanted))
+    drivers = ["" for _ in first]
+    drivers += [" ".join(patch.driver.name for patch in one.patches) for one in wanted]
+    if placed is not None:
+        made = placed(_committed(made, drivers, served), made)
     changes = {change.path: change for patch in patches for change in patch.changes}
     changes.update({change.path: change for change in documented.changes})
     prove_shown(
@@ -100,25 +111,26 @@ def commit(
     )
     reason = f"errno-gen apply: {len(made)} commits under the policy {policy.name}"
     repo.move_branch(branch, made[-1].oid, old, reason)
-    drivers = ["" for _ in first]
-    drivers += [" ".join(patch.driver.name for patch in one.patches) for one in wanted]
-    return Committed(
-        commits=tuple(
-            Commit(
-                oid=info.oid,
-                tree=info.tree,
-                parent=info.parents[0],
-                driver=driver,
-                subject=info.subject,
-                files=info.files,
-            )
-            for driver, info in zip(drivers, made, strict=True)
-        ),
-        served=(
-            *(() for _ in first),
-            *(_served(one) for one in wanted),
-        ),
+    return _committed(made, drivers, served)
+
+
+def _committed(
+    made: Sequence[CommitInfo],
+    drivers: Sequence[str],
+    served: tuple[tuple[Verdict, ...], ...],
+) -> Committed:
+    commits = (
+        Commit(
+            oid=info.oid,
+            tree=info.tree,
+            parent=info.parents[0],
+            driver=driver,
+            subject=info.subject,
+            files=info.files,
+        )
+        for driver, info in zip(drivers, made, strict=True)
     )
+    return Committed(tuple(commits), served)
 
 
 def _served(one: Planned) -> tuple[Verdict, ...]:

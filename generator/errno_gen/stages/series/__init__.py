@@ -23,7 +23,7 @@ from errno_gen.stages.series.record import Record, recall
 from errno_gen.stages.series.replies import Replies, read_replies
 from errno_gen.stages.series.tags import Lost, Patches, Since, old_patches, since
 from errno_gen.stages.series.versions import Version, remember, versions
-from errno_gen.tools import builds, mail
+from errno_gen.tools import b4, builds, mail
 from errno_gen.tools.checkpatch import Finding, check
 from errno_gen.tools.formatpatch import Form, format_patches
 from errno_gen.tools.git import CommitInfo, Repository
@@ -289,6 +289,11 @@ class _Maker:
 
 def _commits(repo: Repository, branch: str, record: Record) -> tuple[CommitInfo, ...]:
     commits = repo.commits(f"{record.base}..{branch}")
+    if any(b4.is_cover(commit) for commit in commits):
+        raise InputError(
+            f"the branch {branch} is a prep branch of b4, which has its cover letter and versions",
+            "switch to it; b4 send -o FOLDER writes its mails, and b4 send sends them",
+        )
     if not commits:
         raise InputError(f"the branch {branch} has no commit on its base {record.base[:12]}")
     parent = record.base

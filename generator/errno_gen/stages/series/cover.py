@@ -43,17 +43,22 @@ def letter(
     built: dict[int, tuple[Built, ...]],
     since: Since | None,
     sent: str = "",
+    *,
+    alone: bool = False,
 ) -> Letter:
-    """Write the letter; ``sent`` is the last version's Message-ID if it is public."""
+    """Write the letter; ``sent`` is the last version's Message-ID if it is public.
+
+    With ``alone`` it stands below the message of the only patch, and does not repeat that.
+    """
     rendered = render(
         "cover-letter.txt.j2",
         subject=subject(record, series),
-        why=record.why,
+        why="" if alone else record.why,
         member=record.member,
         drivers=driver_count(series),
         rules=any(part.commit.subject == record.rules for part in series),
         sites=sum(part.sites for part in series),
-        table=table(series),
+        table=[] if alone else table(series),
         left=left_alone(record, series),
         builds=build_table(series, built),
         since=since.version.number if since else 0,

@@ -50,14 +50,14 @@ class Record:
     deeds: tuple[Deed, ...] = ()
 
 
-def told(
+def noted(
     policy: Policy,
     scan: Scan,
     patches: Sequence[DriverPatch],
     left: Sequence[Verdict],
     failures: Sequence[Failure],
 ) -> Record:
-    """What was found and done, as yet without the commits."""
+    """What was found and done for a branch, as yet without the commits."""
     served = {patch.driver.name: patch.verdicts for patch in patches}
     others = tuple(verdict for verdict in scan.verdicts if verdict.driver not in served)
     return Record(
@@ -75,23 +75,26 @@ def told(
     )
 
 
-def remember(
-    repo: Repository,
-    branch: str,
-    found: Record,
-    commits: Sequence[tuple[Commit, Sequence[Verdict]]],
-    rules: str = "",
-) -> None:
-    """Keep what was found and done for a branch that was just made.
+def made(
+    noted: Record,
+    commits: Sequence[Commit],
+    served: Sequence[Sequence[Verdict]],
+    rules: bool = False,
+) -> Record:
+    """The same with the commits of the branch, in order, and the verdicts that each serves.
 
-    ``commits`` are those of the branch in order, each with the verdicts that it serves;
-    ``rules`` is the subject of the one that documents the rules.
+    ``rules`` tells that the first of them documents the rules.
     """
     deeds = tuple(
         Deed(one.subject, one.files, tuple(one.driver.split()), tuple(verdicts))
-        for one, verdicts in commits
+        for one, verdicts in zip(commits, served, strict=True)
     )
-    state.remember(repo.common_dir, _KIND, branch, with_changes(found, deeds=deeds, rules=rules))
+    return with_changes(noted, deeds=deeds, rules=commits[0].subject if rules else "")
+
+
+def remember(repo: Repository, branch: str, record: Record) -> None:
+    """Keep the record of a branch that was just made."""
+    state.remember(repo.common_dir, _KIND, branch, record)
 
 
 def recall(repo: Repository, named: str | None) -> tuple[str, Record]:

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import nullcontext
 from difflib import get_close_matches
 from pathlib import Path
-
-import platformdirs
+from typing import TYPE_CHECKING
 
 from errno_gen.analysis.summaries import Summaries, Trace
-from errno_gen.decisions import NO_DECISIONS, Decisions, default_file, load_decisions
 from errno_gen.errors import InputError
 from errno_gen.model import (
     TO_CHANGE,
@@ -26,108 +24,47 @@ from errno_gen.model import (
     Documented,
     Driver,
     DriverPatch,
-    Failure,
     Scan,
     SemanticPatch,
     SourceFile,
     Tree,
     Verdict,
 )
+from errno_gen.pipeline.requests import (
+    Applied,
+    Kernel,
+    Options,
+    Rewritten,
+    Target,
+    decisions_for,
+    open_kernel,
+)
 from errno_gen.policy import Policy
 from errno_gen.stages.analyse import analyse
-from errno_gen.stages.commit import check_commit_preconditions, commit
+from errno_gen.stages.commit import Committed, check_commit_preconditions, commit
 from errno_gen.stages.discover import Discovery, candidates, discover, discover_in, together
 from errno_gen.stages.knowledge import Knowledge
 from errno_gen.stages.rewrite import edited_functions, left_alone, rewrite
 from errno_gen.tools import branches, claims, spatch
-from errno_gen.tools.git import Repository
-from errno_gen.tools.kernel import KernelTree
+from errno_gen.tools.git import CommitInfo, Repository
 from errno_gen.tools.pool import Progress, each, silent
 
+if TYPE_CHECKING:
+    from errno_gen.stages.series.prep import Preparation
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to run: which drivers (none means all), how many at once, how strict.
-
-    ``timeout`` is the time limit for rewriting one driver, in seconds; ``cache`` the folder
-    for what is known of a tree's functions; ``decisions`` are what a person settled.
-    ``rules`` tells whether a rewrite puts the policy's rules into the documentation first;
-    ``division`` into which commits it goes; with ``smpl`` each rewrite is made into a
-    semantic patch as well.
-    """
-
-    drivers: tuple[str, ...] = ()
-    strict: bool = False
-    jobs: int = 1
-    timeout: float = 300.0
-    cache: Path = field(default_factory=lambda: platformdirs.user_cache_path("errno-gen"))
-    decisions: Decisions = NO_DECISIONS
-    rules: bool = False
-    division: Division = Division.DRIVER
-    smpl: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Kernel:
-    """A repository, and the kernel tree at one of its revisions."""
-
-    repo: Repository
-    tree: KernelTree
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where the commits go: a branch, and whether one of that name may be moved.
-
-    With ``smpl`` (and that of the options) changelogs show the semantic patch if it is short.
-    """
-
-    branch: str
-    force: bool = False
-    signoff: bool = False
-    smpl: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Rewritten:
-    """The drivers that change, and those that could not be analysed or rewritten.
-
-    ``left`` are verdicts of the scan that asked for a change but could not be served; each
-    says why in its last sentence. ``documented`` is what of the policy's rules the kernel's
-    documentation gets; ``semantic`` are the semantic patches, if they are wanted.
-    """
-
-    scan: Scan
-    patches: tuple[DriverPatch, ...]
-    failures: tuple[Failure, ...]
-    left: tuple[Verdict, ...] = ()
-    documented: Documented = field(default_factory=Documented)
-    semantic: tuple[SemanticPatch, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """The commits of a new branch, oldest first; none, and no branch, if nothing changes."""
-
-    rewritten: Rewritten
-    commits: tuple[Commit, ...]
-
-
-def open_kernel(folder: Path, rev: str) -> Kernel:
-    """The kernel at a revision. Raises InputError: no repository, revision or kernel."""
-    repo = Repository.open(folder)
-    return Kernel(repo, KernelTree(repo, repo.resolve(rev)))
-
-
-def decisions_for(kernel: Kernel, path: Path | None) -> Decisions:
-    """The decisions in a file, or with None those kept in the repository, if there are any.
-
-    Raises InputError if the file cannot be read or is malformed.
-    """
-    kept = default_file(kernel.repo.common_dir)
-    if path is None and not kept.exists():
-        return NO_DECISIONS
-    return load_decisions(kept if path is None else path)
+__all__ = [
+    "Applied",
+    "Kernel",
+    "Options",
+    "Rewritten",
+    "Target",
+    "apply",
+    "decisions_for",
+    "open_kernel",
+    "rewritten",
+    "scan",
+    "trace",
+]
 
 
 def scan(kernel: Kernel, policy: Policy, options: Options, progress: Progress = silent) -> Scan:
@@ -220,7 +157,9 @@ def rewritten(
     changing = tuple(patch for patch in patches if patch.changes)
     semantic: tuple[SemanticPatch, ...] = ()
     if options.smpl:
-        semantic, inexpressible = _semantic(kernel, policy, options, changing, progress)
+        from errno_gen.pipeline.semantic import semantic_patches  # who asks for it waits for it
+
+        semantic, inexpressible = semantic_patches(kernel, policy, options, changing, progress)
         failures += inexpressible
     return Rewritten(
         scan=found,
@@ -243,52 +182,6 @@ def _documented(
     return apart_from(documented, {one.path for patch in patches for one in patch.changes})
 
 
-def _semantic(
-    kernel: Kernel,
-    policy: Policy,
-    options: Options,
-    patches: Sequence[DriverPatch],
-    progress: Progress,
-) -> tuple[tuple[SemanticPatch, ...], tuple[Failure, ...]]:
-    """The rewrites as semantic patches, tried on every file that has functions of these names."""
-    from errno_gen.stages import smpl  # only who asks for it waits for its templates
-    from errno_gen.stages.commit.prefixes import prefixes
-    from errno_gen.stages.commit.subject import subject_line
-
-    functions = {patch.driver.name: smpl.changed_functions(patch) for patch in patches}
-    every = sorted({name for names in functions.values() for name in names})
-    defined = Knowledge(kernel.tree, options.cache).find(every) if every else {}
-    made = {patch.driver.name: patch for patch in patches}
-    named = prefixes(kernel.repo, kernel.tree.commit, patches, policy)
-    programs = smpl.programs_at_hand() if patches else {}
-    origin = f"Made for Linux {kernel.tree.version} ({kernel.tree.commit[:12]})"
-
-    def work(driver: Driver) -> SemanticPatch:
-        paths = {path for name in functions[driver.name] for path in defined.get(name, ())}
-        read = {path: kernel.repo.read(kernel.tree.commit, path) for path in sorted(paths)}
-        near = {path: source.text for path, source in read.items() if source is not None}
-        patch = made[driver.name]
-        heading = smpl.Heading(
-            title=subject_line(patch, policy, named[driver]),
-            why=policy.why,
-            origin=f"{origin} under the policy {policy.name}.",
-            member=policy.roles.member,
-        )
-        with tempfile.TemporaryDirectory(prefix="errno-gen-") as folder:
-            return smpl.semantic_patch(
-                patch,
-                near,
-                heading,
-                scratch=Path(folder),
-                timeout=options.timeout,
-                programs=programs,
-            )
-
-    drivers = tuple(patch.driver for patch in patches)
-    results, failures = each("semantic patches", drivers, work, options.jobs, progress)
-    return tuple(results[d.name] for d in drivers if d.name in results), failures
-
-
 def apply(
     kernel: Kernel,
     policy: Policy,
@@ -301,41 +194,54 @@ def apply(
     A commit with the rules goes before them if ``options.rules`` asks for it.
 
     Raises InputError before any work if the branch exists (without ``target.force``), its
-    name is no branch's, or git knows no identity for the commits.
+    name is no branch's, git knows no identity for the commits, or the branch is b4's and
+    would be no more; ToolError if b4 is needed and missing.
     """
+    from errno_gen.stages.series import record  # a scan need not wait for all of that
+
     repo = kernel.repo
     check_commit_preconditions(repo, target.branch, target.force)
+    preparation = _preparation(kernel, target)
     done = rewritten(kernel, policy, options, progress)
     if not done.patches and not done.documented.changes:
         return Applied(done, ())
     progress("commit", 0, len(done.patches), "")
-    made = commit(
-        repo,
-        kernel.tree.commit,
-        target.branch,
-        done.patches,
-        policy,
-        documented=done.documented,
-        force=target.force,
-        signoff=target.signoff,
-        division=options.division,
-        smpl=_for_changelogs(done) if target.smpl else {},
-    )
+    noted = record.noted(policy, done.scan, done.patches, done.left, done.failures)
+    rules = bool(done.documented.changes)
+
+    def placed(made: Committed, infos: Sequence[CommitInfo]) -> tuple[CommitInfo, ...]:
+        assert preparation is not None
+        return preparation.place(record.made(noted, made.commits, made.served, rules), infos)
+
+    with preparation.told() if preparation else nullcontext():
+        made = commit(
+            repo,
+            kernel.tree.commit,
+            target.branch,
+            done.patches,
+            policy,
+            documented=done.documented,
+            force=target.force,
+            signoff=target.signoff,
+            division=options.division,
+            smpl={each.driver: each.short for each in done.semantic} if target.smpl else {},
+            placed=placed if preparation else None,
+        )
     commits = made.commits
     progress("commit", len(commits), len(commits), "")
     branches.remember(repo.common_dir, target.branch, kernel.tree.commit)
     claims.remember(repo.common_dir, _claims(repo, commits))
-    from errno_gen.stages.series import record  # a scan need not wait for all of that
-
-    rules = commits[0].subject if done.documented.changes else ""
-    told = record.told(policy, done.scan, done.patches, done.left, done.failures)
-    record.remember(repo, target.branch, told, tuple(zip(commits, made.served, strict=True)), rules)
-    return Applied(done, commits)
+    record.remember(repo, target.branch, record.made(noted, commits, made.served, rules))
+    return Applied(done, commits, preparation.remember() if preparation else None)
 
 
-def _for_changelogs(done: Rewritten) -> dict[str, str]:
-    """The semantic patches that are short enough for a changelog, by driver."""
-    return {each.driver: each.short for each in done.semantic}
+def _preparation(kernel: Kernel, target: Target) -> Preparation | None:
+    from errno_gen.stages.series import prep
+
+    if target.b4:
+        return prep.Preparation(kernel.repo, target.branch, kernel.tree.commit)
+    prep.refuse_without(kernel.repo, target.branch, kernel.tree.commit)
+    return None
 
 
 def _claims(repo: Repository, commits: Sequence[Commit]) -> list[claims.Claim]:
