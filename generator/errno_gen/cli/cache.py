@@ -23,7 +23,7 @@ _DAY_SECONDS = 86400.0
 
 @click.group()
 def cache() -> None:
-    """Show and clean the sources and build folders that compile checks keep."""
+    """Show and clean the sources and build folders that compile checks and workers keep."""
 
 
 @cache.command("show")

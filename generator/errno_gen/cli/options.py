@@ -114,7 +114,7 @@ def jobs_option(command: Command) -> Command:
         type=click.IntRange(min=1),
         default=default_jobs(),
         show_default="one for each processor",
-        help="How many drivers are worked on at once.",
+        help="How many drivers are worked on, or compilers run, at once.",
     )(command)
 
 

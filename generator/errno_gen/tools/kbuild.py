@@ -33,7 +33,7 @@ from errno_gen.tools.workshop import Workshop, digest
 
 _MAKE_FAILED = 2
 _SIGNALLED = 128
-_LISTING = "errno-gen.listing"
+_RUN, _LISTING = "errno-gen.sh", "errno-gen.listing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +250,14 @@ class BuildFolder:
             objects=look,
             listing=_LISTING,
         )
+        # In a file, since an environment is too much to show for people.
+        (self._path / _RUN).write_text(script, encoding="utf-8")
+        place = f"{shop.engine.place(self._path, build=True)}/{_RUN}"
         self._keep(with_changes(self._state, busy=run))
         try:
             with shop.slots.taken():
                 done = process.run(
-                    self._command(("sh", "-c", script), run, shop.slots.pipe),
+                    self._command(("sh", place), run, shop.slots.pipe),
                     timeout=shop.timeout,
                     log=log,
                     check=False,
