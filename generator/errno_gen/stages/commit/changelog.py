@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from errno_gen.decisions import guard_text
-from errno_gen.model import TO_CHANGE, Action, Driver, DriverPatch, Location, Verdict
+from errno_gen.model import TO_CHANGE, Action, Cause, Driver, DriverPatch, Location, Verdict
 from errno_gen.policy import PROPAGATE, Policy
 from errno_gen.stages.commit.sentences import condensed
 from errno_gen.stages.commit.subject import subject_line, tree_wide_subject
 from errno_gen.tools.render import render
 
+_CONCLUSION = re.compile(r", so (?:another domain may|no domain can) be attached\.$")
 _CALL = re.compile(rb"\s*([A-Za-z_]\w*)\s*\(")
 
 
@@ -30,7 +31,9 @@ class Change:
     taken), ``joined`` (what a joined condition checked is now checked one by one) or "".
     ``callees`` are kernel functions whose errno is converted, ``within`` the functions that
     call them, if the conversion is not there. ``driver`` is said where a message is about
-    several.
+    several. ``cause`` is what the errno means; ``misleads`` tells that callers take ``old``
+    for a domain that does not fit, ``again`` that the message has told of this cause before.
+    ``because`` leaves out what follows from the cause where errnos change.
     """
 
     functions: tuple[str, ...]
@@ -45,6 +48,9 @@ class Change:
     callees: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
     driver: str = ""
+    cause: str = ""
+    misleads: bool = False
+    again: bool = False
 
     @property
     def places(self) -> int:
@@ -100,11 +106,18 @@ def _rendered(
     signoff: str | None,
     smpl: str = "",
 ) -> str:
+    told: set[str] = set()
+    whole = []
+    for change in changes:
+        misleads = bool(policy.reserved & {*change.old}) and change.new not in (None, "")
+        whole.append(replace(change, misleads=misleads, again=change.cause in told))
+        if change.new is not None:
+            told.add(change.cause)
     return render(
         "commit-message.txt.j2",
         subject=subject,
         why=policy.problem,
-        changes=changes,
+        changes=whole,
         print_rule=policy.print_rule if any(change.drops for change in changes) else None,
         outside=_outside(changed),
         member=policy.roles.member,
@@ -139,7 +152,8 @@ def _change(patch: DriverPatch, alike: Sequence[Verdict]) -> Change:
         serves=() if set(functions) <= set(callbacks) else callbacks,
         old=tuple(dict.fromkeys(v.site.errno for v in alike)),
         new=_new(first),
-        because=tuple(text for text in first.because if text != first.decision),
+        because=tuple(_reasons(first)),
+        cause=_cause(first),
         constants=frozenset(place for v in alike for place in _places(v)),
         messages={place: _call(patch, place) for v in alike for place in v.prints},
         apart=_apart(first),
@@ -155,7 +169,7 @@ def _joined_reasons(changes: Iterable[Change]) -> list[Change]:
     for change in changes:
         by_hand = bool(change.decided)
         what = (change.old, change.new, change.apart, bool(change.callees), change.within)
-        key = (change.functions, change.serves, *what, by_hand)
+        key = (change.functions, change.serves, change.cause, *what, by_hand)
         other = joined.get(key)
         joined[key] = change if other is None else _added(other, change)
     return list(joined.values())
@@ -166,7 +180,7 @@ def _joined_functions(changes: Iterable[Change]) -> list[Change]:
     joined: dict[object, Change] = {}
     for change in changes:
         reasons = (change.because, change.decided, change.callees, change.within)
-        key = (change.serves, change.old, change.new, change.apart, reasons)
+        key = (change.serves, change.cause, change.old, change.new, change.apart, reasons)
         other = joined.get(key)
         joined[key] = change if other is None else _added(other, change)
     return list(joined.values())
@@ -193,6 +207,21 @@ def _added(one: Change, other: Change) -> Change:
         decided=tuple(dict.fromkeys((*one.decided, *other.decided))),
         callees=tuple(dict.fromkeys((*one.callees, *other.callees))),
     )
+
+
+def _cause(verdict: Verdict) -> str:
+    """What a paragraph says of the errno; a person's word on a kernel function counts there."""
+    if verdict.wanted == PROPAGATE:
+        return str(Cause.SWALLOWED)
+    return str(Cause.KAPI) if verdict.callee else str(verdict.cause)
+
+
+def _reasons(verdict: Verdict) -> Iterator[str]:
+    """Why, without a person's reason, and without what the paragraph says before it."""
+    said = verdict.action is Action.REWRITE and not verdict.callee
+    for text in verdict.because:
+        if text != verdict.decision:
+            yield _CONCLUSION.sub(".", text) if said else text
 
 
 def _decided(verdict: Verdict) -> tuple[tuple[str, str], ...]:
