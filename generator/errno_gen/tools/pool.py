@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
 from errno_gen.errors import ErrnoGenError, ProofError, SourceError, ToolError
@@ -13,6 +14,8 @@ from errno_gen.model import Driver, Failure
 from errno_gen.tools import process
 
 T = TypeVar("T")
+
+_LOOK_SECONDS = 0.05
 
 Progress = Callable[[str, int, int, str], None]
 """Called with the stage, how many drivers are done, of how many, and the last one's name."""
@@ -37,8 +40,9 @@ def each(
     failures: dict[str, Failure] = {}
     progress(stage, 0, len(drivers), "")
     pool = ThreadPoolExecutor(max_workers=jobs, thread_name_prefix=stage)
+    futures: dict[Future[T], str] = {}
     try:
-        futures = {pool.submit(work, driver): driver.name for driver in drivers}
+        futures.update((pool.submit(work, driver), driver.name) for driver in drivers)
         for done, future in enumerate(as_completed(futures), start=1):
             name = futures[future]
             try:
@@ -48,7 +52,10 @@ def each(
             progress(stage, done, len(drivers), name)
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
-        process.stop_all()
+        # A program that was just about to start at one look is found at the next one.
+        while any(future.running() for future in futures):
+            process.stop_all()
+            time.sleep(_LOOK_SECONDS)
         raise
     finally:
         pool.shutdown()
