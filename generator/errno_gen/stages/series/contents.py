@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a series does to each driver, and what it leaves alone, as lines for its cover letter."""
+"""What a series does to each driver, as lines for its cover letter."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from errno_gen.decisions import guard_text
-from errno_gen.model import UNKNOWN_ERRNO, Action, Cause, Driver, Status, Verdict
+from errno_gen.model import Action, Driver, Status, Verdict
 from errno_gen.policy import PROPAGATE
 from errno_gen.stages.series.record import Record
 from errno_gen.stages.series.versions import Site
@@ -17,7 +17,9 @@ from errno_gen.tools.builds import Built
 from errno_gen.tools.git import CommitInfo
 from errno_gen.tools.render import WIDTH, listed
 
-_CHANGES = (Action.REWRITE, Action.DROP_PRINT)
+CHANGES = (Action.REWRITE, Action.DROP_PRINT)
+"""What a patch does."""
+
 _CALLEE = "the callee's"
 
 
@@ -51,7 +53,7 @@ def parts(record: Record, commits: Sequence[CommitInfo]) -> tuple[Part, ...]:
         verdicts = tuple(
             v
             for v in record.verdicts
-            if fresh and driver is not None and v.driver == driver.name and v.action in _CHANGES
+            if fresh and driver is not None and v.driver == driver.name and v.action in CHANGES
         )
         seen.update([driver.name] if driver else [])
         found.append(Part(number, commit, driver, verdicts))
@@ -61,7 +63,7 @@ def parts(record: Record, commits: Sequence[CommitInfo]) -> tuple[Part, ...]:
 def sites(series: Iterable[Part]) -> tuple[Site, ...]:
     """What the patches do, site by site."""
     return tuple(
-        (v.driver, v.site.function, v.site.errno, guard_text(v.guard), _new(v))
+        (v.driver, v.site.function, v.site.errno, guard_text(v.guard), new_errno(v))
         for part in series
         for v in part.verdicts
     )
@@ -79,45 +81,6 @@ def table(series: Sequence[Part]) -> list[str]:
         head = f"  {number:>{widths[0]}}  {name:<{widths[1]}}  {count:>{widths[2]}}  "
         lines += hanging(change, head, " " * len(head))
     return lines
-
-
-def left_alone(record: Record, series: Sequence[Part]) -> list[tuple[str, list[str]]]:
-    """What the series does not touch though it is no clear case: headings with their lines."""
-    served = {part.driver.name for part in series if part.driver}
-    known = sorted(record.verdicts, key=lambda v: v.driver)
-    unserved = [v for v in known if v.driver not in served and v.action in _CHANGES]
-    failed = {failure.driver: failure.message for failure in record.failures}
-    refused = {(v.driver, v.site) for v in record.left}
-    open_ones = [
-        v for v in known if v.action is Action.REVIEW and (v.driver, v.site) not in refused
-    ]
-    decided = [v for v in known if v.action is Action.KEEP and v.decision]
-    handed = [
-        v
-        for v in known
-        if v.cause is Cause.KAPI
-        and v.action is Action.KEEP
-        and not v.decision
-        and v.site.errno in record.reserved
-    ]
-    discouraged = [v for v in known if v.action is Action.DISCOURAGED]
-    found = [
-        ("The code does not decide what these mean", list(_reasons(open_ones))),
-        ("These come from kernel functions and are handed on", list(_handed_on(handed))),
-        (
-            "These are not what the convention would choose, but cannot be mistaken for "
-            f"{record.errno} either",
-            list(_rather(discouraged)),
-        ),
-        ("These were judged by hand to be right", list(_reasons(decided))),
-        ("These would change, but have no patch here", list(_rather(unserved))),
-        (
-            "These could not be handled",
-            [line for name, why in failed.items() for line in _item(f"{name}: {why}")],
-        ),
-        ("These could not be rewritten", list(_reasons(record.left, last=True))),
-    ]
-    return [(heading, lines) for heading, lines in found if lines]
 
 
 def build_table(series: Sequence[Part], built: dict[int, tuple[Built, ...]]) -> list[str]:
@@ -165,7 +128,7 @@ def _summary(verdicts: Sequence[Verdict]) -> str:
     kinds: dict[str, list[str]] = {}
     for v in _each_constant(verdicts):
         if v.action is Action.REWRITE:
-            kinds.setdefault(_new(v), []).append(v.site.errno)
+            kinds.setdefault(new_errno(v), []).append(v.site.errno)
     words = []
     for new, old in kinds.items():
         times = f" ({len(old)} times)" if len(old) > 1 else ""
@@ -179,13 +142,14 @@ def _summary(verdicts: Sequence[Verdict]) -> str:
 def _each_constant(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
     seen: set[tuple[str, int, str]] = set()
     for v in verdicts:
-        key = (v.site.constant.file, v.site.constant.start, _new(v))
+        key = (v.site.constant.file, v.site.constant.start, new_errno(v))
         if key not in seen:
             seen.add(key)
             yield v
 
 
-def _new(verdict: Verdict) -> str:
+def new_errno(verdict: Verdict) -> str:
+    """What an errno becomes, "" if only its message goes."""
     if verdict.action is Action.DROP_PRINT:
         return ""
     return _CALLEE if verdict.wanted == PROPAGATE else str(verdict.wanted)
@@ -197,48 +161,6 @@ def _becomes(errno: str, new: str) -> str:
 
 def _result(errno: str, new: str) -> str:
     return new or errno
-
-
-def _reasons(verdicts: Iterable[Verdict], *, last: bool = False) -> Iterator[str]:
-    """``driver: ERRNO in function(). Why``; what has the same reason in one."""
-    grouped: dict[tuple[str, str], list[Verdict]] = {}
-    for v in verdicts:
-        why = (v.because[-1] if last else v.because[0]) if v.because else ""
-        grouped.setdefault((v.driver, why), []).append(v)
-    for (driver, why), alike in grouped.items():
-        errnos = dict.fromkeys(_named(v.site.errno) for v in alike)
-        functions = dict.fromkeys(f"{v.site.function}()" for v in alike)
-        where = f"{listed(tuple(errnos))} in {listed(tuple(functions))}"
-        yield from _item(f"{driver}: {where}. {why}")
-
-
-def _handed_on(verdicts: Iterable[Verdict]) -> Iterator[str]:
-    """``driver: ERRNO of callee() in function()``, all callees of a function in one."""
-    grouped: dict[tuple[str, str, str], dict[str, None]] = {}
-    for v in verdicts:
-        key = (v.driver, v.site.errno, v.site.function)
-        grouped.setdefault(key, {})[f"{v.callee}()" if v.callee else ""] = None
-    for (driver, errno, function), callees in grouped.items():
-        named = tuple(name for name in callees if name)
-        of = f" of {listed(named)}" if named else ""
-        yield from _item(f"{driver}: {_named(errno)}{of} in {function}()")
-
-
-def _named(errno: str) -> str:
-    return "an errno that may be any" if errno == UNKNOWN_ERRNO else errno
-
-
-def _rather(verdicts: Iterable[Verdict]) -> Iterator[str]:
-    grouped: dict[tuple[str, str, str], dict[str, None]] = {}
-    for v in verdicts:
-        grouped.setdefault((v.driver, v.site.errno, _new(v)), {})[f"{v.site.function}()"] = None
-    for (driver, errno, new), functions in grouped.items():
-        rather = f" rather than {new}" if new else " with a message"
-        yield from _item(f"{driver}: {errno}{rather} in {listed(tuple(functions))}")
-
-
-def _item(text: str) -> list[str]:
-    return hanging(text, "- ", "  ")
 
 
 def hanging(text: str, first: str, others: str) -> list[str]:
