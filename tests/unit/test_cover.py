@@ -112,6 +112,21 @@ def test_a_driver_of_one_site_and_one_of_twelve() -> None:
     ]
 
 
+def test_a_driver_with_a_very_long_name() -> None:
+    long = "a-driver-of-which-the-name-is-longer-than-anybody-would-ever-make-one"
+    here = series()
+    assert here[0].driver is not None
+    renamed = replace(here[0], driver=replace(here[0].driver, name=long))
+    lines = table((renamed, *here[1:]))
+    assert lines == [
+        "     driver  sites  change",
+        f"  1  {long}",
+        "                12  EBUSY, ENXIO, EPERM and EFAULT to EINVAL (12 times)",
+        "  2  small       1  ENODEV to the callee's",
+        "  3  iommu          iommu: Document it",
+    ]
+
+
 def test_what_is_left_alone_and_why() -> None:
     left = left_alone(RECORD, series()[:2])
     assert left.whole

@@ -21,6 +21,7 @@ CHANGES = (Action.REWRITE, Action.DROP_PRINT)
 """What a patch does."""
 
 _CALLEE = "the callee's"
+_WIDEST = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,11 @@ def table(series: Sequence[Part]) -> list[str]:
     for part in series:
         change = _summary(part.verdicts) if part.driver else part.commit.subject
         rows.append((str(part.number), part.name, str(part.sites or ""), change))
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    numbers, names, counts = (_width(row[column] for row in rows) for column in range(3))
     lines = []
     for number, name, count, change in rows:
-        head = f"  {number:>{widths[0]}}  {name:<{widths[1]}}  {count:>{widths[2]}}  "
-        lines += hanging(change, head, " " * len(head))
+        start, end = f"  {number:>{numbers}}  ", f"  {count:>{counts}}  "
+        lines += _row(start, name, names, end, change)
     return lines
 
 
@@ -87,13 +88,25 @@ def build_table(series: Sequence[Part], built: dict[int, tuple[Built, ...]]) -> 
     """How each patch compiled, by its number; [] if nothing is known of any."""
     if not any(built.values()):
         return []
-    width = max(len(part.name) for part in series)
+    width = _width(part.name for part in series)
     digits = len(str(len(series)))
     lines = []
     for part in series:
-        head = f"  {part.number:>{digits}}  {part.name:<{width}}  "
-        lines += hanging(_builds(built[part.number]), head, " " * len(head))
+        start = f"  {part.number:>{digits}}  "
+        lines += _row(start, part.name, width, "  ", _builds(built[part.number]))
     return lines
+
+
+def _width(cells: Iterable[str]) -> int:
+    """The width of a column; a cell that is longer than most gets a line of its own."""
+    return max((len(cell) for cell in cells if len(cell) <= _WIDEST), default=0)
+
+
+def _row(start: str, name: str, width: int, end: str, text: str) -> list[str]:
+    """A row of a table, its last cell wrapped; a name that is too wide stands above the rest."""
+    fits = len(name) <= width
+    head = f"{start}{name:<{width}}{end}" if fits else " " * (len(start) + width) + end
+    return [*([] if fits else [start + name]), *hanging(text, head, " " * len(head))]
 
 
 def differences(old: Sequence[Site], new: Sequence[Site], driver: str) -> Iterator[str]:
