@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from errno_gen.model import Action, BuildResult, Cause, Commit, Driver, Failure, Status
@@ -11,12 +12,12 @@ from errno_gen.stages.series.contents import (
     Part,
     build_table,
     differences,
-    left_alone,
     parts,
     sites,
     table,
 )
 from errno_gen.stages.series.cover import letter
+from errno_gen.stages.series.left import left_alone
 from errno_gen.stages.series.record import Deed, Record
 from errno_gen.tools import builds
 from errno_gen.tools.git import CommitInfo
@@ -116,8 +117,24 @@ def test_a_driver_of_one_site_and_one_of_twelve() -> None:
     ]
 
 
+def test_a_driver_with_a_very_long_name() -> None:
+    long = "a-driver-of-which-the-name-is-longer-than-anybody-would-ever-make-one"
+    here = series()
+    renamed = replace(here[0], drivers=(long,))
+    lines = table((renamed, *here[1:]))
+    assert lines == [
+        "     driver  sites  change",
+        f"  1  {long}",
+        "                12  EBUSY, ENXIO, EPERM and EFAULT to EINVAL (12 times)",
+        "  2  small       1  ENODEV to the callee's",
+        "  3  iommu          Document it",
+    ]
+
+
 def test_what_is_left_alone_and_why() -> None:
-    assert left_alone(RECORD, series()[:2]) == [
+    left = left_alone(RECORD, series()[:2])
+    assert left.whole
+    assert left.sections == [
         (
             "The code does not decide what these mean",
             ["- quiet: EIO and EPERM in q() and r(). It is odd."],
@@ -136,8 +153,56 @@ def test_what_is_left_alone_and_why() -> None:
     ]
 
 
+def many(drivers: int, rules: int) -> Record:
+    """A record of drivers that each leave a site of every rule, and one that is discouraged."""
+    review = [
+        replace(
+            verdict(
+                f"f{rule}",
+                ("EINVAL", "EIO")[driver % 2],
+                None,
+                (f"It is odd ({rule}).",),
+                driver=f"driver{driver}",
+                cause=Cause.UNKNOWN,
+                action=Action.REVIEW,
+            ),
+            rule=("constant", "callee", "opaque", "hidden", "picks")[rule],
+        )
+        for driver in range(drivers)
+        for rule in range(rules)
+    ]
+    discouraged = [
+        replace(LEFT[4], driver=f"driver{driver}", site=replace(LEFT[4].site, errno=f"E{driver}"))
+        for driver in range(drivers)
+    ]
+    return replace(RECORD, verdicts=(*review, *discouraged), failures=())
+
+
+def test_much_that_is_left_alone_is_told_by_reason() -> None:
+    record = many(drivers=12, rules=1)
+    left = left_alone(record, ())
+    assert not left.whole
+    odd = ", ".join(f"driver{n}" for n in (1, 11, 3, 5, 7)) + " and driver9"
+    even = ", ".join(f"driver{n}" for n in (0, 10, 2, 4, 6)) + " and driver8"
+    heading, lines = left.sections[0]
+    assert heading == "The code lacks what would decide these"
+    assert " ".join(line.strip() for line in lines) == (
+        f"- what makes the check fail: EINVAL in {even}; EIO in {odd}"
+    )
+    assert left.sections[1][1][5] == "- E3 rather than ENODEV in driver3"
+    text = letter(record, series(), {}, None).body
+    assert '\n\n"errno-gen scan --why" lists each of these places with its evidence.' in text
+
+
+def test_too_much_that_is_left_alone_is_counted() -> None:
+    left = left_alone(many(drivers=40, rules=3), ())
+    assert sum(len(lines) for _, lines in left.sections) <= 25
+    more = left.sections[1][1][-1]
+    assert more == f"- and {40 - (len(left.sections[1][1]) - 1)} more"
+
+
 def test_a_driver_without_its_patch_is_named() -> None:
-    found = dict(left_alone(RECORD, series()[:1]))
+    found = dict(left_alone(RECORD, series()[:1]).sections)
     told = ["- small: ENODEV rather than the callee's in small()"]
     assert found["These would change, but have no patch here"] == told
 

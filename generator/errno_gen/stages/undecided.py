@@ -6,26 +6,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from errno_gen.analysis.missing import missing
 from errno_gen.decisions import decision_text, guard_text, site_key
 from errno_gen.model import Action, Cause, Scan, Verdict
-from errno_gen.policy import PROPAGATE
 
-# What would settle a site, by the rule that could not.
-_MISSING = {
-    "fresh domain": "whether every domain would fail here, or another one may pass",
-    "fixed domain": "whether another domain would pass here",
-    "allocation": "whether only a lack of memory leads here",
-    "callee": "what the callee means by the value that is tested",
-    "unknown callee": "whether what these functions return depends on the domain",
-    "constant": "what makes the check fail",
-    "assertion": "whether this can happen, and what is wrong then",
-    "disagreement": "one meaning that is true of all ways to get here",
-    "picks": "whether another domain would get past the checks around this one",
-    "unconditional": "what leads here: the code makes no check",
-    "unreadable": "what the code does here, which the analysis cannot read",
-    "opaque": "which errno the value is, and what it means",
-    "hidden": "what the code does here, which the analysis cannot read",
-}
 _CHOICES = ", ".join(cause.value for cause in Cause if cause is not Cause.UNKNOWN)
 
 
@@ -83,19 +67,6 @@ def undecided(scan: Scan, reserved: Collection[str]) -> tuple[Undecided, ...]:
 def _group(verdict: Verdict, call: str) -> object:
     """What a decision about a site is known by, with or without the call that it names."""
     return verdict.driver, site_key(verdict), call
-
-
-def missing(verdict: Verdict) -> str:
-    """What would settle a site."""
-    if verdict.cause is Cause.UNKNOWN:
-        return _MISSING.get(verdict.rule, "what the check means")
-    if verdict.callee and verdict.conversion is not None:
-        if verdict.conversion.problem:
-            return "a place where the errno of this call alone could be converted"
-        return "whether the errno of this call can be about the domain"
-    if verdict.wanted == PROPAGATE and not verdict.propagate:
-        return "a variable that holds the callee's errno where it could be returned"
-    return "whether the change is right for all who use the constant or see the value"
 
 
 def paste(verdict: Verdict) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a series does to each driver, and what it leaves alone, as lines for its cover letter."""
+"""What a series does to each driver, as lines for its cover letter."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from errno_gen.decisions import guard_text
-from errno_gen.model import TO_CHANGE, UNKNOWN_ERRNO, Action, Cause, Status, Verdict
+from errno_gen.model import Action, Status, Verdict
 from errno_gen.policy import PROPAGATE
 from errno_gen.stages.series.record import Deed, Record
 from errno_gen.stages.series.versions import Site
@@ -18,6 +18,7 @@ from errno_gen.tools.git import CommitInfo
 from errno_gen.tools.render import WIDTH, listed
 
 _CALLEE = "the callee's"
+_WIDEST = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def driver_count(series: Iterable[Part]) -> int:
 def sites(series: Iterable[Part]) -> tuple[Site, ...]:
     """What the patches do, site by site."""
     return tuple(
-        (v.driver, v.site.function, v.site.errno, guard_text(v.guard), _new(v))
+        (v.driver, v.site.function, v.site.errno, guard_text(v.guard), new_errno(v))
         for part in series
         for v in part.verdicts
     )
@@ -107,64 +108,37 @@ def table(series: Sequence[Part]) -> list[str]:
         if len(part.drivers) > 1:
             change = f"{listed(part.drivers)}: {change}"
         rows.append((str(part.number), part.name, str(part.sites or ""), change))
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    numbers, names, counts = (_width(row[column] for row in rows) for column in range(3))
     lines = []
     for number, name, count, change in rows:
-        head = f"  {number:>{widths[0]}}  {name:<{widths[1]}}  {count:>{widths[2]}}  "
-        lines += hanging(change, head, " " * len(head))
+        start, end = f"  {number:>{numbers}}  ", f"  {count:>{counts}}  "
+        lines += _row(start, name, names, end, change)
     return lines
-
-
-def left_alone(record: Record, series: Sequence[Part]) -> list[tuple[str, list[str]]]:
-    """What the series does not touch though it is no clear case: headings with their lines."""
-    served = {name for part in series for name in part.drivers}
-    known = sorted(record.verdicts, key=lambda v: v.driver)
-    unserved = [v for v in known if v.driver not in served and v.action in TO_CHANGE]
-    failed = {failure.driver: failure.message for failure in record.failures}
-    refused = {(v.driver, v.site) for v in record.left}
-    open_ones = [
-        v for v in known if v.action is Action.REVIEW and (v.driver, v.site) not in refused
-    ]
-    decided = [v for v in known if v.action is Action.KEEP and v.decision]
-    handed = [
-        v
-        for v in known
-        if v.cause is Cause.KAPI
-        and v.action is Action.KEEP
-        and not v.decision
-        and v.site.errno in record.reserved
-    ]
-    discouraged = [v for v in known if v.action is Action.DISCOURAGED]
-    found = [
-        ("The code does not decide what these mean", list(_reasons(open_ones))),
-        ("These come from kernel functions and are handed on", list(_handed_on(handed))),
-        (
-            "These are not what the convention would choose, but cannot be mistaken for "
-            f"{record.errno} either",
-            list(_rather(discouraged)),
-        ),
-        ("These were judged by hand to be right", list(_reasons(decided))),
-        ("These would change, but have no patch here", list(_rather(unserved))),
-        (
-            "These could not be handled",
-            [line for name, why in failed.items() for line in _item(f"{name}: {why}")],
-        ),
-        ("These could not be rewritten", list(_reasons(record.left, last=True))),
-    ]
-    return [(heading, lines) for heading, lines in found if lines]
 
 
 def build_table(series: Sequence[Part], built: dict[int, tuple[Built, ...]]) -> list[str]:
     """How each patch compiled, by its number; [] if nothing is known of any."""
     if not any(built.values()):
         return []
-    width = max(len(part.name) for part in series)
+    width = _width(part.name for part in series)
     digits = len(str(len(series)))
     lines = []
     for part in series:
-        head = f"  {part.number:>{digits}}  {part.name:<{width}}  "
-        lines += hanging(_builds(built[part.number]), head, " " * len(head))
+        start = f"  {part.number:>{digits}}  "
+        lines += _row(start, part.name, width, "  ", _builds(built[part.number]))
     return lines
+
+
+def _width(cells: Iterable[str]) -> int:
+    """The width of a column; a cell that is longer than most gets a line of its own."""
+    return max((len(cell) for cell in cells if len(cell) <= _WIDEST), default=0)
+
+
+def _row(start: str, name: str, width: int, end: str, text: str) -> list[str]:
+    """A row of a table, its last cell wrapped; a name that is too wide stands above the rest."""
+    fits = len(name) <= width
+    head = f"{start}{name:<{width}}{end}" if fits else " " * (len(start) + width) + end
+    return [*([] if fits else [start + name]), *hanging(text, head, " " * len(head))]
 
 
 def differences(
@@ -201,7 +175,7 @@ def _summary(verdicts: Sequence[Verdict]) -> str:
     kinds: dict[str, list[str]] = {}
     for v in _each_constant(verdicts):
         if v.action is Action.REWRITE:
-            kinds.setdefault(_new(v), []).append(v.site.errno)
+            kinds.setdefault(new_errno(v), []).append(v.site.errno)
     words = []
     for new, old in kinds.items():
         times = f" ({len(old)} times)" if len(old) > 1 else ""
@@ -215,13 +189,14 @@ def _summary(verdicts: Sequence[Verdict]) -> str:
 def _each_constant(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
     seen: set[tuple[str, int, str]] = set()
     for v in verdicts:
-        key = (v.site.constant.file, v.site.constant.start, _new(v))
+        key = (v.site.constant.file, v.site.constant.start, new_errno(v))
         if key not in seen:
             seen.add(key)
             yield v
 
 
-def _new(verdict: Verdict) -> str:
+def new_errno(verdict: Verdict) -> str:
+    """What an errno becomes, "" if only its message goes."""
     if verdict.action is Action.DROP_PRINT:
         return ""
     return _CALLEE if verdict.wanted == PROPAGATE else str(verdict.wanted)
@@ -233,48 +208,6 @@ def _becomes(errno: str, new: str) -> str:
 
 def _result(errno: str, new: str) -> str:
     return new or errno
-
-
-def _reasons(verdicts: Iterable[Verdict], *, last: bool = False) -> Iterator[str]:
-    """``driver: ERRNO in function(). Why``; what has the same reason in one."""
-    grouped: dict[tuple[str, str], list[Verdict]] = {}
-    for v in verdicts:
-        why = (v.because[-1] if last else v.because[0]) if v.because else ""
-        grouped.setdefault((v.driver, why), []).append(v)
-    for (driver, why), alike in grouped.items():
-        errnos = dict.fromkeys(_named(v.site.errno) for v in alike)
-        functions = dict.fromkeys(f"{v.site.function}()" for v in alike)
-        where = f"{listed(tuple(errnos))} in {listed(tuple(functions))}"
-        yield from _item(f"{driver}: {where}. {why}")
-
-
-def _handed_on(verdicts: Iterable[Verdict]) -> Iterator[str]:
-    """``driver: ERRNO of callee() in function()``, all callees of a function in one."""
-    grouped: dict[tuple[str, str, str], dict[str, None]] = {}
-    for v in verdicts:
-        key = (v.driver, v.site.errno, v.site.function)
-        grouped.setdefault(key, {})[f"{v.callee}()" if v.callee else ""] = None
-    for (driver, errno, function), callees in grouped.items():
-        named = tuple(name for name in callees if name)
-        of = f" of {listed(named)}" if named else ""
-        yield from _item(f"{driver}: {_named(errno)}{of} in {function}()")
-
-
-def _named(errno: str) -> str:
-    return "an errno that may be any" if errno == UNKNOWN_ERRNO else errno
-
-
-def _rather(verdicts: Iterable[Verdict]) -> Iterator[str]:
-    grouped: dict[tuple[str, str, str], dict[str, None]] = {}
-    for v in verdicts:
-        grouped.setdefault((v.driver, v.site.errno, _new(v)), {})[f"{v.site.function}()"] = None
-    for (driver, errno, new), functions in grouped.items():
-        rather = f" rather than {new}" if new else " with a message"
-        yield from _item(f"{driver}: {errno}{rather} in {listed(tuple(functions))}")
-
-
-def _item(text: str) -> list[str]:
-    return hanging(text, "- ", "  ")
 
 
 def hanging(text: str, first: str, others: str) -> list[str]:

@@ -12,10 +12,10 @@ from errno_gen.stages.series.contents import (
     differences,
     driver_count,
     hanging,
-    left_alone,
     sites,
     table,
 )
+from errno_gen.stages.series.left import left_alone
 from errno_gen.stages.series.record import Record
 from errno_gen.stages.series.tags import Since
 from errno_gen.stages.series.versions import Site
@@ -50,6 +50,7 @@ def letter(
 
     With ``alone`` it stands below the message of the only patch, and does not repeat that.
     """
+    left = left_alone(record, series)
     rendered = render(
         "cover-letter.txt.j2",
         subject=subject(record, series),
@@ -59,7 +60,8 @@ def letter(
         rules=any(part.commit.subject == record.rules for part in series),
         sites=sum(part.sites for part in series),
         table=[] if alone else table(series),
-        left=left_alone(record, series),
+        left=left.sections,
+        whole=left.whole,
         builds=build_table(series, built),
         since=since.version.number if since else 0,
         changes=_listed(changes(since, series)) if since else [],
