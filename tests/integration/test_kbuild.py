@@ -182,7 +182,8 @@ def test_a_warning_that_a_commit_brings(repo: Repository, engine: str, cache: Pa
     )
     options = BuildOptions(engine, ("x86_64",), cache=cache, checks=Checks(extra=True, sparse=True))
     commits_ = series(repo, *steps)
-    moved, extra = build(repo, commits_, options, lambda *_: None)
+    same, moved, extra = build(repo, commits_, options, lambda *_: None)
+    assert (same.configuration, same.status) == ("comments only", Status.PASS)
     assert (moved.status, moved.warnings) == (Status.PASS, ())
     source = repo.read(commits_[1].oid, f"{_D}/omap-iommu.c")
     assert source is not None
