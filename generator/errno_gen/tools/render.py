@@ -24,6 +24,7 @@ WIDTH = 75
 
 # Code in backticks is kept on one line up to this length.
 _CODE = re.compile(r"(?<!\S)\(?`[^`]{1,48}`[.,;:)]{0,2}(?!\S)")
+_NAMED_FUNCTION = re.compile(r"`(\w+\(\))`")
 _SUFFIX = ".j2"
 _GLUE = "\x1f"
 # At the start of a line these mean something to git am, git rebase or mail programs: a new
@@ -114,6 +115,11 @@ def wrap(text: str) -> str:
     return "\n\n".join(_filled(part) for part in paragraphs if part)
 
 
+def prose(text: str) -> str:
+    """A text as changelogs have it: the name of a function needs no marks around it."""
+    return _NAMED_FUNCTION.sub(r"\1", text)
+
+
 def listed(words: Sequence[str], word: str = "and") -> str:
     """``a``, ``a and b``, ``a, b and c``, or with another ``word`` before the last."""
     *most, last = words
@@ -131,7 +137,7 @@ def prefixed(text: str, prefix: str) -> str:
 
 
 def _filled(paragraph: str) -> str:
-    text = _CODE.sub(lambda code: code.group().replace(" ", _GLUE), paragraph)
+    text = _CODE.sub(lambda code: code.group().replace(" ", _GLUE), prose(paragraph))
     while True:
         lines = textwrap.wrap(text, width=WIDTH, break_long_words=False, break_on_hyphens=False)
         at = next((n for n in range(1, len(lines)) if _is_unfit(lines[n - 1], lines[n])), None)

@@ -15,7 +15,7 @@ from errno_gen.stages.series.record import Deed, Record
 from errno_gen.stages.series.versions import Site
 from errno_gen.tools.builds import Built
 from errno_gen.tools.git import CommitInfo
-from errno_gen.tools.render import WIDTH, listed
+from errno_gen.tools.render import WIDTH, listed, prose
 
 _CALLEE = "the callee's"
 _WIDEST = 24
@@ -213,7 +213,7 @@ def _result(errno: str, new: str) -> str:
 def hanging(text: str, first: str, others: str) -> list[str]:
     """The text as lines of at most 75 columns, the first and the others with their indent."""
     return textwrap.wrap(
-        text,
+        prose(text),
         width=WIDTH,
         initial_indent=first,
         subsequent_indent=others,
