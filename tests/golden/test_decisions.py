@@ -4,15 +4,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 
 import minikernel
 from commandline import errno_gen, git, repository
-
-HERE = Path(__file__).resolve().parent
+from goldenfiles import GOLDEN, same_as
 
 DECISIONS = """\
 [[decision]]
@@ -51,14 +49,6 @@ def decisions(tmp_path: Path) -> Path:
     return path
 
 
-def same_as(name: str, text: str) -> None:
-    """Compare with a golden file, or rewrite it."""
-    path = HERE / name
-    if os.environ.get("ERRNO_GEN_UPDATE_GOLDEN"):
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
-
-
 def test_scan_undecided(kernel: Path) -> None:
     outcome = errno_gen("scan", "--tree", kernel, "--undecided")
     assert (outcome.code, outcome.err) == (0, "")
@@ -69,7 +59,7 @@ def test_scan_undecided(kernel: Path) -> None:
 def test_scan_undecided_json_has_the_same_in_the_same_order(kernel: Path) -> None:
     outcome = errno_gen("scan", "--tree", kernel, "--undecided", "--format", "json")
     assert outcome.code == 0
-    text = (HERE / "undecided.toml").read_text(encoding="utf-8")
+    text = (GOLDEN / "undecided.toml").read_text(encoding="utf-8")
     places = []
     for verdict in json.loads(outcome.out)["verdicts"]:
         assert verdict["action"] == "review"

@@ -6,28 +6,18 @@ With ERRNO_GEN_UPDATE_GOLDEN=1 the files are rewritten; the diff is then the rev
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 import corekernel
 from commandline import errno_gen, git, repository, state
-
-HERE = Path(__file__).resolve().parent
+from goldenfiles import same_as
 
 
 @pytest.fixture
 def kernel(tmp_path: Path) -> Path:
     return repository(tmp_path / "linux")
-
-
-def same_as(name: str, text: str) -> None:
-    """Compare with a golden file, or rewrite it."""
-    path = HERE / name
-    if os.environ.get("ERRNO_GEN_UPDATE_GOLDEN"):
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("policy", ["einval", "emediumtype"])

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 
@@ -22,9 +20,9 @@ from errno_gen.model import (
 )
 from errno_gen.policy import load_policy
 from errno_gen.stages.commit import commit_message
+from goldenfiles import same_as
 from patches import patch, verdict
 
-HERE = Path(__file__).resolve().parent
 PATH = "drivers/iommu/example-iommu.c"
 SOURCE = rb"""
   dev_err(dev, "in use\n");
@@ -241,13 +239,13 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_message(name: str) -> None:
-    same_as(name, commit_message(CASES[name], load_policy("einval")))
+    same_as(f"message-{name}.txt", commit_message(CASES[name], load_policy("einval")))
 
 
 def test_message_of_another_policy_with_signoff() -> None:
     case = patch([CHANGE], [verdict("example_attach", "EXDEV", "EMEDIUMTYPE", [IN_USE])])
     message = commit_message(case, load_policy("emediumtype"), "Jörg Müller <joerg@example.org>")
-    same_as("emediumtype", message)
+    same_as("message-emediumtype.txt", message)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -257,11 +255,3 @@ def test_the_order_of_verdicts_does_not_matter(name: str) -> None:
     policy = load_policy("einval")
     expected = sorted(commit_message(case, policy).split())
     assert sorted(commit_message(turned, policy).split()) == expected
-
-
-def same_as(name: str, text: str) -> None:
-    """Compare with a golden file, or rewrite it."""
-    path = HERE / f"message-{name}.txt"
-    if os.environ.get("ERRNO_GEN_UPDATE_GOLDEN"):
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")

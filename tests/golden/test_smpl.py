@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import time
@@ -13,21 +12,12 @@ from subprocess import DEVNULL
 import pytest
 
 from commandline import errno_gen, errno_gen_process, git, repository, state
-
-HERE = Path(__file__).resolve().parent
+from goldenfiles import same_as
 
 
 @pytest.fixture
 def kernel(tmp_path: Path) -> Path:
     return repository(tmp_path / "linux")
-
-
-def same_as(name: str, text: str) -> None:
-    """Compare with a golden file, or rewrite it."""
-    path = HERE / name
-    if os.environ.get("ERRNO_GEN_UPDATE_GOLDEN"):
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
 
 
 def texts(folder: Path) -> str:

@@ -4,15 +4,14 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from commandline import errno_gen
+from edited import Edits, series
 from errno_gen.model import Commit, Status
 from errno_gen.stages.build import BuildOptions, build
 from errno_gen.tools.git import NewCommit, Repository
@@ -26,45 +25,11 @@ _UNUSED = b"\t\tint nobody_reads_this;\n\n"
 
 
 @pytest.fixture(scope="module")
-def engine() -> str:
-    return os.environ.get("ERRNO_GEN_TEST_ENGINE", "auto")
-
-
-@pytest.fixture(scope="module")
 def xdg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The user's cache, empty at first; it is not kept for later looks, as it has 2 GB."""
     path = tmp_path_factory.mktemp("xdg")
     yield path
     shutil.rmtree(path)
-
-
-@pytest.fixture(scope="module")
-def repo(kernel_61: Path, tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    path = tmp_path_factory.mktemp("kernel") / "linux.git"
-    command = ["git", "clone", "-q", "--bare", "--shared", str(kernel_61), str(path)]
-    subprocess.run(command, check=True)
-    return Repository.open(path)
-
-
-Edits = Mapping[str, tuple[bytes, bytes]]
-
-
-def series(repo: Repository, *steps: tuple[str, Edits]) -> tuple[Commit, ...]:
-    """Commits on top of each other: each a message, and old and new text by file."""
-    texts: dict[str, bytes] = {}
-    items = []
-    for message, edits in steps:
-        for path, (old, new) in edits.items():
-            source = repo.read(repo.resolve("HEAD"), path)
-            assert source is not None
-            text = texts.get(path, source.text)
-            assert old in text, (path, old)
-            texts[path] = text.replace(old, new, 1)
-        items.append(NewCommit(message, {path: texts[path] for path in edits}))
-    made = repo.write_commit_chain(repo.resolve("HEAD"), items)
-    return tuple(
-        Commit(one.oid, one.tree, one.parents[0], "", one.subject, one.files) for one in made
-    )
 
 
 def line_of(repo: Repository, commit: str, path: str, text: bytes) -> int:

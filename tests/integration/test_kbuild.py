@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from tuxmake.arch import Architecture
 
+from edited import Edits, chain, series
 from errno_gen.model import BuildResult, Commit, Status
 from errno_gen.stages.build import BuildOptions, build
 from errno_gen.tools import image
@@ -37,11 +38,6 @@ _CHANGES = {
 
 
 @pytest.fixture(scope="module")
-def engine() -> str:
-    return os.environ.get("ERRNO_GEN_TEST_ENGINE", "auto")
-
-
-@pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """An empty cache; it is not kept for later looks, as the source has 1.5 GB."""
     path = tmp_path_factory.mktemp("cache")
@@ -49,21 +45,8 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(path)
 
 
-@pytest.fixture(scope="module")
-def repo(kernel_61: Path, tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    """A bare repository that borrows the kernel's objects: it holds the new commits."""
-    path = tmp_path_factory.mktemp("kernel") / "linux.git"
-    command = ["git", "clone", "-q", "--bare", "--shared", str(kernel_61), str(path)]
-    subprocess.run(command, check=True)
-    return Repository.open(path)
-
-
 def commits(repo: Repository, texts: Mapping[str, bytes]) -> tuple[Commit, ...]:
-    items = [NewCommit(f"Change {path}", {path: text}) for path, text in texts.items()]
-    made = repo.write_commit_chain(repo.resolve("HEAD"), items)
-    return tuple(
-        Commit(one.oid, one.tree, one.parents[0], "", one.subject, one.files) for one in made
-    )
+    return chain(repo, (NewCommit(f"Change {path}", {path: text}) for path, text in texts.items()))
 
 
 def changed(repo: Repository) -> dict[str, bytes]:
@@ -130,20 +113,9 @@ def test_drivers_are_compiled_and_the_broken_one_is_named(
     assert f"{_D}/virtio-iommu.c:{line}:" in done.stderr
 
 
-def series(repo: Repository, *steps: tuple[str, bytes, bytes]) -> tuple[Commit, ...]:
-    """Commits to one driver, each on top of the last: message, old text, new text."""
-    path = f"{_D}/omap-iommu.c"
-    source = repo.read(repo.resolve("HEAD"), path)
-    assert source is not None
-    text, items = source.text, []
-    for message, old, new in steps:
-        assert old in text
-        text = text.replace(old, new)
-        items.append(NewCommit(message, {path: text}))
-    made = repo.write_commit_chain(repo.resolve("HEAD"), items)
-    return tuple(
-        Commit(one.oid, one.tree, one.parents[0], "", one.subject, one.files) for one in made
-    )
+def in_omap(*steps: tuple[str, bytes, bytes]) -> tuple[tuple[str, Edits], ...]:
+    """Steps of a series that all change one file: message, old text, new text."""
+    return tuple((message, {f"{_D}/omap-iommu.c": (old, new)}) for message, old, new in steps)
 
 
 _MESSAGE = "iommu/omap: Change\n\nReturn another errno from omap_iommu_attach_dev()."
@@ -158,7 +130,7 @@ def test_what_changes_in_an_object_and_what_nobody_edited(
         ("iommu/omap: Change a macro", b"MMU_LOCK_BASE_SHIFT\t10", b"MMU_LOCK_BASE_SHIFT\t11"),
     )
     options = BuildOptions(engine, ("x86_64", "arm64"), cache=cache)
-    results = build(repo, series(repo, *steps), options, lambda *_: None)
+    results = build(repo, series(repo, *in_omap(*steps)), options, lambda *_: None)
     assert {one.status for one in results} == {Status.PASS}
     for one in results[:4]:
         (change,) = one.changes
@@ -181,7 +153,7 @@ def test_a_warning_that_a_commit_brings(repo: Repository, engine: str, cache: Pa
         ("Add a function", table, untidy),
     )
     options = BuildOptions(engine, ("x86_64",), cache=cache, checks=Checks(extra=True, sparse=True))
-    commits_ = series(repo, *steps)
+    commits_ = series(repo, *in_omap(*steps))
     same, moved, extra = build(repo, commits_, options, lambda *_: None)
     assert (same.configuration, same.status) == ("comments only", Status.PASS)
     assert (moved.status, moved.warnings) == (Status.PASS, ())
