@@ -245,6 +245,19 @@ def test_what_apply_leaves_alone_is_told(dry_run: bool, kernel: Path) -> None:
     assert "obeys" not in outcome.out + outcome.err
 
 
+@pytest.mark.parametrize("parted", ["-/* soft */ENXIO", "-\\\n\t\tENXIO"])
+def test_a_constant_with_something_inside_is_left_alone(parted: str, kernel: Path) -> None:
+    path = kernel / "drivers/iommu/beta-iommu.c"
+    text = path.read_text().replace("-ENODEV", "-EINVAL").replace("-ENXIO", parted)
+    path.write_text(text)
+    git(kernel, "commit", "-q", "-a", "-m", "Part a constant")
+    outcome = errno_gen("apply", "--tree", kernel, "--driver", "beta")
+    assert outcome.code == 0
+    assert "is left to review: Left alone: a comment or a continued line stands" in outcome.err
+    after = git(kernel, "show", "errno-gen/einval:drivers/iommu/beta-iommu.c")
+    assert after == text.replace("-EINVAL", "-ENODEV")
+
+
 # --- policy -----------------------------------------------------------------------------
 
 

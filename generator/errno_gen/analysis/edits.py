@@ -24,12 +24,15 @@ _CONSTANT = re.compile(rb"-\s*(?:(E[A-Z0-9_]+)|\(\s*(E[A-Z0-9_]+)\s*\))")
 # A macro that stands for an errno, which is used here.
 _NAMED = re.compile(rb"-?\s*(?:([A-Za-z_]\w*)|\(\s*([A-Za-z_]\w*)\s*\))")
 
+_PARTED = re.compile(rb"/[*/]|\\\r?\n")
+
 # What needs no parentheses wherever a constant stood: a name, a member, a simple call.
 _PRIMARY = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*(?:\([^()]*\))?\Z")
 
 _CONFLICT = "Left alone: the same constant serves another way out, which wants a different errno."
 _NO_PLACE = "Left alone: there is no place where this way out alone can get its errno."
 _REMARK = "Left alone: a comment in the if may speak of one half of the condition only."
+_IN_TWO = "Left alone: a comment or a continued line stands inside the constant."
 _NO_FUNCTION = "Left alone: the constant is not inside a function that can be rewritten."
 
 
@@ -131,6 +134,9 @@ def _constants(verdicts: Sequence[Verdict], files: Mapping[str, _File]) -> list[
             return verdict
         if _at_constant(verdict) and len(values[_key(verdict)]) > 1:
             return _refuse(verdict, _CONFLICT)
+        text = _file(files, where.file).text
+        if _at_constant(verdict) and _PARTED.search(text, where.start, where.end):
+            return _refuse(verdict, _IN_TWO)
         known = _file(files, where.file).extents
         inside = around(known, where.start, where.end) is not None
         return verdict if inside else _refuse(verdict, _NO_FUNCTION)
