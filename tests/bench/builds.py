@@ -6,7 +6,7 @@ compiles the branch, in a cache of its own:
 
 - *first*: nothing is there: configure, prepare, compile the base and the commits.
 - *prepared*: build folders and the objects of the base are there, as for the second branch on
-  a base. What is known of the commits is dropped.
+  a base (a commit of comments alone is part of that). What is known of the commits is dropped.
 - *with the base*: build folders are there, no object.
 - *again*: the same branch once more.
 
@@ -72,6 +72,7 @@ class Bench:
         self._errno_gen("apply", "--policy", POLICY, "--branch", _BRANCH)
         listed = run("git", "-C", str(self.clone), "rev-list", "--reverse", f"HEAD..{_BRANCH}")
         self.commits = listed.split()
+        self.bases = {self._tree(self.base)}
 
     def build(self, *architectures: str) -> tuple[float, list[dict[str, Any]]]:
         """Compile the branch; wall time in seconds, and the results."""
@@ -84,17 +85,21 @@ class Bench:
         seconds = time.monotonic() - started
         told(f"build {' '.join(architectures)}: {seconds:.1f} s")
         results: list[dict[str, Any]] = json.loads(file.read_text())["results"]
+        self.bases |= {self._tree(one["commit"]) for one in results if not one["objects"]}
         return seconds, results
 
     def forget(self, *, base: bool) -> None:
         """Drop what is known of objects; with ``base`` also of those of the base."""
         for path in self.cache.glob("errno-gen/kbuild/*/results/*.json"):
             kept = json.loads(path.read_text())
-            objects = kept["objects"]
+            objects = kept["objects"]  # by tree
             kept["objects"] = {
-                key: objects[key] for key in objects if key == self.base and not base
+                key: objects[key] for key in objects if key in self.bases and not base
             }
             path.write_text(json.dumps(kept))
+
+    def _tree(self, commit: str) -> str:
+        return run("git", "-C", str(self.clone), "rev-parse", f"{commit}^{{tree}}").strip()
 
     def bare(self, results: Sequence[dict[str, Any]]) -> tuple[float, int]:
         """Seconds of all compiler commands for the touched objects, and how many these are."""

@@ -13,9 +13,10 @@ import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from errno_gen.analysis.kerneldoc import RETURN, DocComment, Section, opened
-from errno_gen.analysis.lexer import code, encode, line_of
+from errno_gen.analysis.lexer import COMMENT, code, encode, lexemes, line_of
 from errno_gen.errors import ProofError
 
 _WIDTH = 80
@@ -102,11 +103,11 @@ def prove_comments(path: str, before: bytes, after: bytes) -> None:
 
 def same_code(before: bytes, after: bytes) -> bool:
     """Whether two texts are the same lexemes outside of comments, in the same order."""
-    old, new = code(before), code(after)
-    return len(old) == len(new) and all(
-        (one.kind, one.text) == (other.kind, other.text)
-        for one, other in zip(old, new, strict=True)
+    old, new = (
+        (lexeme[:2] for lexeme in lexemes(text) if lexeme.kind != COMMENT)
+        for text in (before, after)
     )
+    return all(one == other for one, other in zip_longest(old, new))
 
 
 def _returned(words: Sequence[str]) -> str:

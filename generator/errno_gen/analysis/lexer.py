@@ -9,8 +9,9 @@ lexeme, whatever the text, and the cut depends on nothing but the text before it
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 COMMENT = "comment"
 DIRECTIVE = "directive"
@@ -32,8 +33,7 @@ _LEXEME = re.compile(
 _DIRECTIVE = re.compile(rb"#(?:/\*.*?(?:\*/|\Z)|\\\r?\n|[^\n])*", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(NamedTuple):
     """One lexeme: its kind, its bytes and their range ``[start, end)`` in the text.
 
     A preprocessor line is one lexeme with all that is continued on further lines, since
@@ -49,13 +49,17 @@ class Lexeme:
 @lru_cache(maxsize=8)
 def lex(text: bytes) -> tuple[Lexeme, ...]:
     """All lexemes of a text in order, comments included."""
-    found: list[Lexeme] = []
-    position = 0
+    return tuple(lexemes(text))
+
+
+def lexemes(text: bytes) -> Iterator[Lexeme]:
+    """The same one by one, for who may not need them all."""
+    position, end = 0, len(text)
     fresh_line = True
-    while position < len(text):
+    while position < end:
         blank = _BLANK.match(text, position)
         if blank is not None:
-            fresh_line = fresh_line or b"\n" in blank.group()
+            fresh_line = fresh_line or b"\n" in blank[0]
             position = blank.end()
             continue
         match = _DIRECTIVE.match(text, position) if fresh_line else None
@@ -64,10 +68,9 @@ def lex(text: bytes) -> tuple[Lexeme, ...]:
             match = _LEXEME.match(text, position)
             assert match is not None and match.lastgroup is not None
             kind = match.lastgroup
-        found.append(Lexeme(kind, match.group(), match.start(), match.end()))
+        begin, position = match.span()
+        yield Lexeme(kind, match[0], begin, position)
         fresh_line = fresh_line and kind == COMMENT
-        position = match.end()
-    return tuple(found)
 
 
 def code(text: bytes) -> tuple[Lexeme, ...]:

@@ -10,13 +10,14 @@ import difflib
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from errno_gen.analysis.apis import kernel_apis
+from errno_gen.analysis.functions import function_declarator
 from errno_gen.analysis.lexer import COMMENT, DIRECTIVE, NAME, Lexeme, decode, lex
-from errno_gen.analysis.program import Program
+from errno_gen.analysis.syntax import Node, mask, parse, text_of
 from errno_gen.model import SourceFile
 
 _ERRNO = re.compile(r"E[A-Z0-9]{2,}")
@@ -75,23 +76,39 @@ def source_functions(source: SourceFile) -> Mapping[str, SourceFunction]:
 
 
 def _functions(source: SourceFile, lexemes: Sequence[Lexeme]) -> Mapping[str, SourceFunction]:
-    program = Program([source], kernel_apis())
+    apis = kernel_apis()
+    root = parse(mask(source.text, apis.annotations, apis.annotation_calls)).root_node
     starts = [lexeme.start for lexeme in lexemes]
     found: dict[str, SourceFunction] = {}
-    for function in program.functions():
-        node = function.node
+    for name, node in _definitions(root):
         low, high = (bisect_right(starts, at - 1) for at in (node.start_byte, node.end_byte))
         own = lexemes[low:high]
         names = Counter(decode(one.text) for one in own if one.kind == NAME)
-        before = found.get(function.name)
-        found[function.name] = SourceFunction(
-            name=function.name,
+        before = found.get(name)
+        found[name] = SourceFunction(
+            name=name,
             first=min(node.start_point[0] + 1, before.first if before else 1 << 30),
             last=max(node.end_point[0] + 1, before.last if before else 0),
             lexemes=(before.lexemes if before else ()) + tuple(decode(one.text) for one in own),
             mentions=(Counter(before.mentions) if before else Counter()) + names,
         )
     return found
+
+
+def _definitions(root: Node) -> Iterator[tuple[str, Node]]:
+    """The functions that a file defines, with their names, in order.
+
+    There are none inside of others, or of declarations, unless the parser lost its way.
+    """
+    nodes = [root]
+    while nodes:
+        node = nodes.pop()
+        if node.type == "function_definition":
+            declarator = function_declarator(node)
+            if declarator is not None and node.child_by_field_name("body") is not None:
+                yield text_of(declarator.child_by_field_name("declarator")), node
+        if node is root or node.has_error or node.type.startswith("preproc_"):
+            nodes += reversed(node.named_children)
 
 
 def with_macros(sources: Iterable[SourceFile]) -> Mapping[str, SourceFunction]:
