@@ -140,6 +140,9 @@ def box(path: Path, *mails: EmailMessage | bytes) -> Path:
         (reply(TAG, In_Reply_To="<new@y>", Subject=f"Re: [PATCH 1/2] {SUBJECTS[0]}"), ([], [])),
         (reply(TAG, Subject=f"[PATCH v2 1/2] {SUBJECTS[0]}"), ([], [])),
         (reply(TAG, References="<else@y>", Subject="Re: lunch"), ([], [])),
+        # Patches of the thread, also of another version, are no answers.
+        (reply(TAG, Message_ID="<one@x>", In_Reply_To="<cover@x>", Subject="[RFC] x"), ([], [])),
+        (reply(TAG, In_Reply_To="<cover@x>", Subject=f"[PATCH v3 1/2] {SUBJECTS[0]}"), ([], [])),
         (reply(f"> {TAG}\n\nNo.", References="<one@x>"), ([], [])),
         (reply(f"{TAG} [for v1]", References="<one@x>"), ([f"{TAG} [for v1]"], [])),
         (reply(TAG.lower(), References="<one@x>"), (["Reviewed-by: ann <ann@example.org>"], [])),
@@ -163,8 +166,9 @@ def test_mails_in_other_encodings_and_broken_ones(tmp_path: Path) -> None:
         f"Acked-by: {name}\n"
     ).encode("latin-1")
     odd = b"From: =?nonsense?q?=ff?= <\xff@>\nReferences: <one@x\nContent-Type: x\n\nAcked-by: x\n"
-    found = read_replies(box(tmp_path / "box", odd, latin), SENT, SUBJECTS)
-    assert found.tags == ((Trailer("Acked-by", name),), ())
+    idna = latin.replace(b"charset=iso-8859-1", b"charset=idna").replace(b"one@x", b"two@x")
+    found = read_replies(box(tmp_path / "box", odd, latin, idna), SENT, SUBJECTS)
+    assert found.tags == ((Trailer("Acked-by", name),), (Trailer("Acked-by", "Zo\ufffd <z@x.y>"),))
     assert found.sent
 
 
@@ -178,7 +182,11 @@ def test_a_mailbox_may_be_compressed_or_a_maildir(tmp_path: Path) -> None:
         assert [str(tag) for tag in read_replies(path, SENT, SUBJECTS).tags[0]] == [TAG]
 
 
-@pytest.mark.parametrize("content", [b"no mailbox", gzip.compress(b"From x")[:-9]])
+_DAMAGED = bytearray(gzip.compress(b"From x" * 99))
+_DAMAGED[12] ^= 0xFF
+
+
+@pytest.mark.parametrize("content", [b"no mailbox", gzip.compress(b"From x")[:-9], bytes(_DAMAGED)])
 def test_what_is_no_mailbox(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "box"
     path.write_bytes(content)

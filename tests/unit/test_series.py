@@ -296,6 +296,17 @@ def test_a_decision_between_two_versions(repo: GitRepo, tmp_path: Path) -> None:
     assert "Tested-by" not in repo.git("log", "--format=%B", f"master..{BRANCH}")
 
 
+def test_the_patches_of_a_thread_are_no_answers_to_it(repo: GitRepo, tmp_path: Path) -> None:
+    retag(repo, {"beta": "Tested-by: Carl Committer <carl@example.com>"})
+    assert series(repo, tmp_path / "v1").code == 0
+    box = mbox(tmp_path / "thread", *mails(tmp_path / "v1"))
+    outcome = series(repo, tmp_path / "v2", "-v", "2", "--mbox", box)
+    assert outcome.code == 0
+    assert "not taken" not in outcome.err and "0 tags carried over" in outcome.out
+    tested = ["Tested-by" in body(mail) for mail in mails(tmp_path / "v2")]
+    assert tested == [False, False, True, False]
+
+
 def test_a_driver_less_and_a_driver_more(repo: GitRepo, tmp_path: Path) -> None:
     applied(repo, "--force", "--driver", "alpha", "--driver", "beta")
     series(repo, tmp_path / "v1", "--trailer", "Reviewed-by: Bob <bob@example.org>")

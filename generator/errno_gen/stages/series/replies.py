@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import mailbox
 import re
 import tempfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import Message
@@ -21,6 +23,7 @@ from errno_gen.tools.trailers import REVIEW, Trailer
 _TAG = re.compile(rf"^({'|'.join(REVIEW)}): *(\S.*<[^<>@\s]+@[^<>\s]+>.*?)\s*$", re.IGNORECASE)
 _ID = re.compile(r"<[^<>\s]+>")
 _SUBJECT = re.compile(r"\[[^\]]*?(?:\bv(\d+)\b[^\]]*)?\]\s*(.*)", re.IGNORECASE)
+_PATCH = re.compile(r"\s*\[[^\]]*\bPATCH\b", re.IGNORECASE)
 _GZIP = b"\x1f\x8b"
 _SPELLED = {key.lower(): key for key in REVIEW}
 
@@ -42,12 +45,15 @@ def read_replies(path: Path, version: Version, subjects: Sequence[str]) -> Repli
 
     A mail belongs to the patch that it answers, directly or by way of others, known by
     Message-ID or else by its subject; an answer to the cover letter is about all patches.
-    A tag counts if the mail's sender gives it. Raises InputError if ``path`` is no mailbox.
+    A tag counts if the mail's sender gives it. Patches, which a whole thread has too, are no
+    answers. Raises InputError if ``path`` is no mailbox.
     """
     tags: list[dict[tuple[str, str], Trailer]] = [{} for _ in version.ids]
     remarks: list[str] = []
     sent = False
     for mail in _mails(path):
+        if _is_patch(mail, version):
+            continue
         where, by_id = _patches(mail, version, subjects)
         sent = sent or by_id
         for tag in _tags(mail) if where else ():
@@ -58,6 +64,12 @@ def read_replies(path: Path, version: Version, subjects: Sequence[str]) -> Repli
             for index in where:
                 tags[index].setdefault(tag.same, tag)
     return Replies(tuple(tuple(each.values()) for each in tags), tuple(remarks), sent)
+
+
+def _is_patch(mail: Message, version: Version) -> bool:
+    own = mail.get("Message-ID", "").strip()
+    subject = decoded(mail.get("Subject", ""))
+    return own in (version.cover, *version.ids) or bool(_PATCH.match(subject))
 
 
 def _patches(mail: Message, version: Version, subjects: Sequence[str]) -> tuple[range, bool]:
@@ -101,7 +113,7 @@ def _text(mail: Message) -> str:
         if isinstance(payload, bytes):
             try:
                 texts.append(payload.decode(charset, "replace"))
-            except LookupError:
+            except (LookupError, ValueError):  # UnicodeError is one
                 texts.append(payload.decode("utf-8", "replace"))
     return "".join(texts)
 
@@ -115,13 +127,14 @@ def _mails(path: Path) -> Iterator[Message]:
                 return
             content = path.read_bytes()
             content = gzip.decompress(content) if content.startswith(_GZIP) else content
-        except (OSError, EOFError, mailbox.Error) as error:
+        except (OSError, EOFError, zlib.error, mailbox.Error) as error:
             raise InputError(f"cannot read the mailbox {path}: {error}") from error
         if content and not content.startswith(b"From "):
             raise InputError(f"{path} is no mailbox", "give an mbox file, as b4 mbox writes it")
         copy = Path(scratch, "mbox")
         copy.write_bytes(content)
-        yield from _parsed(mailbox.mbox(copy, create=False))
+        with contextlib.closing(mailbox.mbox(copy, create=False)) as box:
+            yield from _parsed(box)
 
 
 def _parsed(box: mailbox.Mailbox[mailbox.mboxMessage] | mailbox.Maildir) -> Iterator[Message]:

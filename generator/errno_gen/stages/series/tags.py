@@ -41,7 +41,7 @@ class Since:
     """What happened since a version.
 
     ``old`` are its commits, ``pairs`` and ``shown`` are git's; ``tags`` has those that each
-    new patch keeps, ``lost`` the others; ``kept`` are tags that changed patches have anyway,
+    new patch gets, ``lost`` the others; ``kept`` are tags that changed patches have anyway,
     in their own messages.
     """
 
@@ -87,12 +87,12 @@ def since(
             continue
         own = _unique(tags[pair.old])
         subject = old.commits[pair.old].subject
-        if pair.new is not None and pair.same:
-            carried[pair.new] = own
-            continue
-        why = "the patch is gone" if pair.new is None else "the patch changed"
         there = _review(repo, new.commits[pair.new]) if pair.new is not None else ()
         own_words = {tag.same for tag in there}
+        if pair.new is not None and pair.same:
+            carried[pair.new] = tuple(tag for tag in own if tag.same not in own_words)
+            continue
+        why = "the patch is gone" if pair.new is None else "the patch changed"
         for tag in own:
             (kept if tag.same in own_words else lost).append(Lost(subject, tag, why))
     return Since(version, old.commits, pairs, shown, tuple(carried), tuple(lost), tuple(kept))
