@@ -181,5 +181,5 @@ def _show(
 
 
 def _short(revisions: str) -> str:
-    """A range for people: full commit ids shortened."""
-    return re.sub(r"\b([0-9a-f]{12})[0-9a-f]{28,}\b", r"\1", revisions)
+    """A range for people: full commit ids and names of branches shortened."""
+    return re.sub(r"\b([0-9a-f]{12})[0-9a-f]{28,}\b|\brefs/heads/", r"\1", revisions)

@@ -171,7 +171,7 @@ def _bug(arguments: list[str], recent: RecentLog, screen: Screen) -> int:
     for folder in (user_log_path(_PROGRAM), Path(tempfile.gettempdir())):
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(report, encoding="utf-8")
+            (folder / name).write_text(report, encoding="utf-8", errors="backslashreplace")
         except OSError:
             continue
         screen.err.print(f"error: this is a bug in errno-gen; see {folder / name}", markup=False)

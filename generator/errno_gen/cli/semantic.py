@@ -30,7 +30,7 @@ class Wishes:
 
     def __post_init__(self) -> None:
         if self.folder is not None:
-            check_folder(self.folder, ".cocci", self.force)
+            check_folder(self.folder, _is_semantic_patch, self.force)
 
     @property
     def any(self) -> bool:
@@ -63,7 +63,12 @@ def emit(say: Say, note: Say, made: Sequence[SemanticPatch], wished: Wishes) -> 
     Raises InputError if the folder cannot be written.
     """
     if wished.folder is not None and made:
-        write_folder(wished.folder, {each.file: each.text for each in made})
+        files = {one.file: one.text.encode("utf-8", "surrogateescape") for one in made}
+        write_folder(wished.folder, files)
+        others = sorted(filter(_is_semantic_patch, wished.folder.iterdir()))
+        for other in others:
+            if other.name not in files:
+                note(f"{other} was there before, and stays as it was")
     if wished.folder is not None:
         expressed, total = sum(one.expressed for one in made), sum(one.total for one in made)
         tried = " and ".join(made[0].versions) if made else ""
@@ -82,6 +87,10 @@ def emit(say: Say, note: Say, made: Sequence[SemanticPatch], wished: Wishes) -> 
     for each in made if wished.in_changelog else ():
         if not each.short:
             note(f"the semantic patch of {each.driver} is not in its changelog: {each.unfit}")
+
+
+def _is_semantic_patch(path: Path) -> bool:
+    return path.suffix == ".cocci"
 
 
 def _told(edits: Inexpressible) -> str:

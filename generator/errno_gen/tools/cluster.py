@@ -22,8 +22,9 @@ from errno_gen.tools import away
 from errno_gen.tools.away import Survey
 from errno_gen.tools.git import Repository
 from errno_gen.tools.gitbundle import Manifest, Packer, packed
-from errno_gen.tools.jobs import Done, Job, Progress, Terms
+from errno_gen.tools.jobs import Done, Job, Terms
 from errno_gen.tools.kbuild import name_of
+from errno_gen.tools.pool import Progress
 from errno_gen.tools.settings import Configuration
 
 if TYPE_CHECKING:

@@ -52,9 +52,11 @@ def format_patches(
     who = {"GIT_COMMITTER_NAME": sender.name, "GIT_COMMITTER_EMAIL": sender.email}
     version = (f"-v{form.version}",) if form.version > 1 else ()
     cover = "--cover-letter" if form.cover else "--no-cover-letter"
+    git = repo.plumbing("version").decode().split()[2]
     listed = repo.plumbing(
         "format-patch",
         *_STYLE,
+        f"--signature={git}",
         *version,
         cover,
         "--thread=shallow",

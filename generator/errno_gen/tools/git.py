@@ -246,7 +246,10 @@ class Repository:
         )
 
     def check_branch_name(self, branch: str) -> None:
-        """Raises InputError if no branch can have this name."""
+        """Raises InputError if no branch can have this name, or if it is not in UTF-8."""
+        shown = branch.encode("utf-8", "backslashreplace").decode()
+        if shown != branch:
+            raise InputError(f"the branch '{shown}' is not UTF-8", "give another with --branch")
         known = self._status("check-ref-format", f"{_HEADS}{branch}", ok=(0, 1))[0] == 0
         if not known or branch.startswith("-") or branch == "HEAD":
             raise InputError(f"'{branch}' is no name for a branch", "give another with --branch")

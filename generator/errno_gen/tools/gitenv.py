@@ -37,8 +37,16 @@ _SEALED = {
     "core.packedGitWindowSize": "4m",
     "core.quotePath": "true",
     "core.sparseCheckout": "false",
+    "diff.algorithm": "default",
+    "diff.indentHeuristic": "true",
+    "diff.interHunkContext": "0",
+    "diff.orderFile": os.devnull,
+    "diff.suppressBlankEmpty": "false",
+    "format.filenameMaxLength": "64",
+    "format.forceInBodyFrom": "false",
     "grep.fullName": "true",
     "grep.patternType": "default",
+    "trailer.separators": ":",
 }
 
 # Variables that tell git where a repository is and how to read it ("git rev-parse

@@ -9,24 +9,20 @@ another machine. Who gives out jobs sees a :class:`Crew`, which hands each to a
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from errno_gen.errors import ToolError
-from errno_gen.tools import process
 from errno_gen.tools.engine import Engine
 from errno_gen.tools.kbuild import BuildFolder
+from errno_gen.tools.pool import Progress, stop
 from errno_gen.tools.results import ObjectResult, Recipe
 from errno_gen.tools.settings import Configuration
 from errno_gen.tools.warnings import NO_CHECKS, Checks
 from errno_gen.tools.workshop import Workshop
-
-Progress = Callable[[str, int, int, str], None]
-"""Called with what is done, how many are done, of how many, and which."""
-
 
 _LANES = 8
 
@@ -164,7 +160,12 @@ class LocalCrew:
         self._pool = pool
         self._maker = Maker(shop, progress)
         self._running: set[Future[Done]] = set()
-        self._begun = False
+        self._warm_up: Future[None] | None = None
+
+    @property
+    def futures(self) -> tuple[Future[Any], ...]:
+        """What was begun and may still run."""
+        return (*self._running, *([self._warm_up] if self._warm_up else ()))
 
     def toolchain(self, configuration: Configuration) -> str:
         return self._shop.engine.toolchain
@@ -174,10 +175,9 @@ class LocalCrew:
         return len(self._running) < lanes(self._shop)
 
     def submit(self, job: Job) -> Future[Done]:
-        if not self._begun:
+        if self._warm_up is None:
             # How a container starts here is found out while the source is laid out.
-            self._begun = True
-            self._pool.submit(self._shop.engine.warm_up)
+            self._warm_up = self._pool.submit(self._shop.engine.warm_up)
         future = self._pool.submit(self._maker.run, job)
         self._running.add(future)
         return future
@@ -199,14 +199,15 @@ def local_crew(shop: Workshop, progress: Progress) -> Iterator[LocalCrew]:
     be used again; on Ctrl-C they are stopped.
     """
     pool = ThreadPoolExecutor(lanes(shop) + 1, thread_name_prefix="build")
+    crew = LocalCrew(shop, progress, pool)
     try:
-        yield LocalCrew(shop, progress, pool)
-    except Exception:
-        pool.shutdown(cancel_futures=True)
-        raise
+        try:
+            yield crew
+        except Exception:
+            pool.shutdown(cancel_futures=True)
+            raise
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        process.stop_all()
+        stop(pool, crew.futures)
         raise
     finally:
         pool.shutdown()

@@ -22,15 +22,20 @@ def made_range(repo: Repository, name: str | None) -> str:
         return name
     known = branches.made(repo.common_dir)
     if name is not None:
-        base = known.get(name)
-        return f"{base}..{name}" if base else name
+        ours = name in known and repo.branch_tip(name) is not None
+        return _range(known[name], name) if ours else name
     for branch in reversed(known):
         if repo.branch_tip(branch) is not None:
-            return f"{known[branch]}..{branch}"
+            return _range(known[branch], branch)
     raise InputError(
         "no branch of errno-gen in this repository",
         "make one with errno-gen apply, or give a range BASE..TIP",
     )
+
+
+def _range(base: str, branch: str) -> str:
+    # The whole name, since git would take a tag that has the same short one.
+    return f"{base}..refs/heads/{branch}"
 
 
 def commits_of(repo: Repository, revisions: str, drivers: Sequence[str] = ()) -> tuple[Commit, ...]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import TypeVar
@@ -12,10 +13,16 @@ from errno_gen.model import from_json, to_json
 
 T = TypeVar("T")
 
+_LONGEST = 200
+
 
 def file_name(branch: str) -> str:
-    """A branch as the name of one file (or part of a reference)."""
-    return quote(branch, safe="").replace(".", "%2E")
+    """A branch as the name of one file (or part of a reference), no longer than 200 bytes."""
+    name = quote(os.fsencode(branch), safe="").replace(".", "%2E")
+    if len(name) <= _LONGEST:
+        return name
+    digest = hashlib.sha256(os.fsencode(branch)).hexdigest()
+    return f"{name[: _LONGEST - len(digest) - 1]}-{digest}"
 
 
 def recall(common_dir: Path, kind: str, branch: str, of: type[T]) -> T | None:

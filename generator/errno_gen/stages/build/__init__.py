@@ -26,8 +26,9 @@ from errno_gen.tools.cache import octets, trim
 from errno_gen.tools.cluster import Parcel, open_cluster
 from errno_gen.tools.git import Repository
 from errno_gen.tools.image import find_engine
-from errno_gen.tools.jobs import Crew, Progress, Terms, local_crew, require_checks
+from errno_gen.tools.jobs import Crew, Terms, local_crew, require_checks
 from errno_gen.tools.kernel import KernelTree
+from errno_gen.tools.pool import Progress
 from errno_gen.tools.settings import settings
 from errno_gen.tools.warnings import NO_CHECKS, Checks
 from errno_gen.tools.workshop import listings_in, open_root, open_workshop

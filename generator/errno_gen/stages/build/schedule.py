@@ -16,8 +16,9 @@ from typing import Protocol
 from errno_gen.errors import ErrnoGenError, MachineError, ToolError
 from errno_gen.model import with_changes
 from errno_gen.tools.disassembly import Listings
-from errno_gen.tools.jobs import Crew, Done, Job, Progress, Step, plain_error
+from errno_gen.tools.jobs import Crew, Done, Job, Step, plain_error
 from errno_gen.tools.ledger import History, Ledger
+from errno_gen.tools.pool import Progress
 from errno_gen.tools.records import Record
 from errno_gen.tools.results import ObjectResult
 from errno_gen.tools.settings import Configuration

@@ -7,11 +7,9 @@ own, which are kept as this version of the series.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,13 +28,12 @@ from errno_gen.tools.git import CommitInfo, Repository
 from errno_gen.tools.githistory import reworded
 from errno_gen.tools.maintainers import Recipient
 from errno_gen.tools.objecttext import patch_note
+from errno_gen.tools.outfolder import check_folder, write_folder
+from errno_gen.tools.pool import Progress
 from errno_gen.tools.scripts import CHECKPATCH, MAINTAINERS, Scripts
 from errno_gen.tools.trailers import Trailer, trailers_of, with_trailers
 
 __all__ = ["Made", "Mail", "SeriesOptions", "make"]
-
-Progress = Callable[[str, int, int, str], None]
-"""Called with what is done, how much of it, of how much, and which."""
 
 _OURS = re.compile(r"(v\d+-)?\d{4}-.*\.patch")
 
@@ -155,7 +152,7 @@ class _Maker:
             drafts = self._drafts(final, Path(scratch, "series"))
             mails, findings = self._finished(drafts, series, former, replies, Path(scratch))
             ids = tuple(mail.header_of(path.read_bytes(), "Message-ID") for path in drafts)
-            files = _moved(drafts, folder)
+            files = _moved(drafts, folder, self._options.force)
         has_cover = len(drafts) > len(final)
         version = Version(
             number=self._options.version,
@@ -288,7 +285,7 @@ class _Maker:
 
 
 def _commits(repo: Repository, branch: str, record: Record) -> tuple[CommitInfo, ...]:
-    commits = repo.commits(f"{record.base}..{branch}")
+    commits = repo.commits(f"{record.base}..{repo.branch_tip(branch)}")
     if any(b4.is_cover(commit) for commit in commits):
         raise InputError(
             f"the branch {branch} is a prep branch of b4, which has its cover letter and versions",
@@ -308,33 +305,18 @@ def _commits(repo: Repository, branch: str, record: Record) -> tuple[CommitInfo,
 
 
 def _check_folder(folder: Path, force: bool) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder} is no folder", "name a new or an empty one with -o")
-    if not folder.exists():
-        parent = next(each for each in folder.absolute().parents if each.exists())
-        if not parent.is_dir() or not os.access(parent, os.W_OK):
-            raise InputError(f"cannot make {folder}: nothing can be made in {parent}")
-        return
-    strange = [one.name for one in folder.iterdir() if not _is_ours(one)]
-    if strange or (not force and any(folder.iterdir())):
-        what = f"{sorted(strange)[0]} is in it" if strange else "there are patches in it"
-        raise InputError(
-            f"the folder {folder} is not empty: {what}, and git send-email would send all of it",
-            "name a new or an empty one with -o"
-            + ("" if strange else ", or give --force to replace the patches"),
-        )
+    check_folder(folder, _is_ours, force, "git send-email would send all of it")
 
 
 def _is_ours(path: Path) -> bool:
     return path.is_file() and _OURS.fullmatch(path.name) is not None
 
 
-def _moved(drafts: Sequence[Path], folder: Path) -> list[Path]:
-    """Bring the finished mails to their folder, where only former patches may be."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in list(folder.iterdir()):
-        old.unlink()
-    return [Path(shutil.copy(path, folder / path.name)) for path in drafts]
+def _moved(drafts: Sequence[Path], folder: Path, force: bool) -> list[Path]:
+    """Bring the finished mails to their folder, in the place of a former version's."""
+    _check_folder(folder, force)  # once more: the scripts of the tree took their time
+    write_folder(folder, {path.name: path.read_bytes() for path in drafts}, _is_ours)
+    return [folder / path.name for path in drafts]
 
 
 def _headers(addressed: Addressed) -> bytes:

@@ -141,7 +141,7 @@ class Preparation:
         """What the branch had, compared with the new commits; None if it had nothing."""
         if self._former is None:
             return None
-        commits = self._repo.commits(f"{self._former.oid}..{self._branch}")
+        commits = self._repo.commits(f"{self._former.oid}..{self._tip}")
         if not commits:
             return None
         if any(len(commit.parents) != 1 for commit in commits):
