@@ -84,9 +84,14 @@ def test_what_is_there_stays(kernel: Path, tmp_path: Path) -> None:
     assert outcome.code == 2
     assert outcome.errors == [f"error: {folder} holds beta.cocci already"]
     assert (folder / "beta.cocci").read_text() == "mine"
-    assert errno_gen(*command, "--force").code == 0
+    (folder / "alpha.cocci").write_text("mine")
+    outcome = errno_gen(*command, "--force")
+    assert outcome.code == 0
+    assert f"{folder / 'alpha.cocci'} was there before, and stays as it was" in outcome.err
     assert "beta_domain_join(...)" in (folder / "beta.cocci").read_text()
-    assert sorted(path.name for path in folder.iterdir()) == ["beta.cocci", "notes.txt"]
+    names = ["alpha.cocci", "beta.cocci", "notes.txt"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    assert (folder / "alpha.cocci").read_text() == "mine"
     assert (folder / "notes.txt").read_text() == "mine"
 
 

@@ -59,6 +59,15 @@ def test_the_rules_come_first_and_change_comments_only(kernel: Path) -> None:
         assert same_code(old.encode(), new.encode())
 
 
+def test_a_comment_that_shows_the_struct_defines_nothing(tmp_path: Path) -> None:
+    shown = "/*\n * struct iommu_domain_ops {\n *\tattach_dev;\n * };\n */\n"
+    files = {**corekernel.FILES, "include/linux/aaa.h": shown}
+    kernel = repository(tmp_path / "linux", files)
+    outcome = errno_gen("apply", "--tree", kernel)
+    assert outcome.code == 0, outcome.err
+    assert subjects(kernel)[0] == SUBJECT
+
+
 def test_a_second_apply_on_top_has_nothing_to_do(kernel: Path) -> None:
     errno_gen("apply", "--tree", kernel)
     before = state(kernel)

@@ -108,6 +108,18 @@ def test_twelve_sites_in_one_driver_and_one_in_another(tmp_path: Path) -> None:
     assert am(repo, tmp_path / "fresh", patches) == trees(repo.path, f"master..{BRANCH}")
 
 
+def test_a_commit_of_somebody_else_does_not_go_without_a_word(tmp_path: Path) -> None:
+    repo = seriesrepo.kernel(tmp_path / "linux")
+    tip = repo.git("rev-parse", BRANCH)
+    tree = repo.git("rev-parse", f"{BRANCH}^{{tree}}")
+    own = repo.git("commit-tree", "-p", tip, "-m", "iommu/delta: My own", tree)
+    repo.git("update-ref", f"refs/heads/{BRANCH}", own)
+    outcome = errno_gen("apply", "--tree", repo.path, "-s", "--force")
+    assert outcome.code == 0
+    assert f"the former branch had {own[:12]} (iommu/delta: My own)" in outcome.err
+    assert "the former branch" not in errno_gen("apply", "--tree", repo.path, "--force").err
+
+
 @pytest.mark.parametrize("name", ["Łukasz J. Ørsted, Jr", "山田 太郎", "Zoë (B. B.) O'Neil"])
 def test_names_are_those_of_the_author_everywhere(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -45,6 +45,18 @@ def test_a_cover_letter_of_the_user(kernel: Path, folder: Path, tmp_path: Path) 
     assert "Left alone" not in cover
 
 
+def test_a_semantic_patch_of_the_user(kernel: Path, folder: Path, tmp_path: Path) -> None:
+    """Drivers are worked on in threads."""
+    shipped = (share_dir("templates") / "driver.cocci.j2").read_text(encoding="utf-8")
+    write(folder, shipped.replace("{# SPDX", "// Of the house.\n{# SPDX", 1), "driver.cocci.j2")
+    options = ("--dry-run", "--emit-smpl", tmp_path / "smpl", "--templates", folder)
+    outcome = errno_gen("apply", "--tree", kernel, *options)
+    assert outcome.code == 0, outcome.err
+    made = [path.read_text(encoding="utf-8") for path in (tmp_path / "smpl").iterdir()]
+    assert len(made) == 3
+    assert all(text.startswith("// Of the house.\n") for text in made)
+
+
 def test_a_copy_of_what_ships_changes_nothing(kernel: Path, folder: Path) -> None:
     for path in share_dir("templates").glob("*.j2"):
         write(folder, path.read_text(encoding="utf-8"), path.name)

@@ -155,6 +155,11 @@ def apply(
     semantic.emit(screen.line, screen.note, applied.rewritten.semantic, wished)
     if applied.prepared is not None:
         _show_prepared(screen, applied.prepared)
+    for one in applied.gone:
+        screen.note(
+            f"the former branch had {one.oid[:12]} ({one.subject}), which errno-gen did not make: "
+            "git cherry-pick takes it over"
+        )
     report_undecided(screen, applied.rewritten.scan)
     where = "" if tree == Path() else f"--tree {shlex.quote(str(tree))} "
     screen.note(f"next: errno-gen build {where}{shlex.quote(target.branch)}")

@@ -208,6 +208,7 @@ def apply(
     progress("commit", 0, len(done.patches), "")
     noted = record.noted(policy, done.scan, done.patches, done.left, done.failures)
     rules = bool(done.documented.changes)
+    gone = record.by_hand(repo, target.branch)
 
     def placed(made: Committed, infos: Sequence[CommitInfo]) -> tuple[CommitInfo, ...]:
         assert preparation is not None
@@ -232,7 +233,7 @@ def apply(
     branches.remember(repo.common_dir, target.branch, kernel.tree.commit)
     claims.remember(repo.common_dir, _claims(repo, commits))
     record.remember(repo, target.branch, record.made(noted, commits, made.served, rules))
-    return Applied(done, commits, preparation.remember() if preparation else None)
+    return Applied(done, commits, preparation.remember() if preparation else None, gone)
 
 
 def _preparation(kernel: Kernel, target: Target) -> Preparation | None:

@@ -20,7 +20,7 @@ from errno_gen.model import (
     SemanticPatch,
     Verdict,
 )
-from errno_gen.tools.git import Repository
+from errno_gen.tools.git import CommitInfo, Repository
 from errno_gen.tools.kernel import KernelTree
 
 if TYPE_CHECKING:
@@ -93,12 +93,14 @@ class Rewritten:
 class Applied:
     """The commits of a new branch, oldest first; none, and no branch, if nothing changes.
 
-    ``prepared`` tells of a prep branch of b4's.
+    ``prepared`` tells of a prep branch of b4's. ``gone`` are commits that somebody made on the
+    former branch, which the new one does not have.
     """
 
     rewritten: Rewritten
     commits: tuple[Commit, ...]
     prepared: Prepared | None = None
+    gone: tuple[CommitInfo, ...] = ()
 
 
 def open_kernel(folder: Path, rev: str) -> Kernel:

@@ -27,7 +27,7 @@ from errno_gen.analysis.kerneldoc import (
 )
 from errno_gen.analysis.lexer import line_of
 from errno_gen.analysis.program import Function, Program
-from errno_gen.analysis.syntax import text_of
+from errno_gen.analysis.syntax import Node, text_of
 from errno_gen.model import Documented, FileChange, SourceFile
 from errno_gen.policy import LEAVE, Policy, Rules
 from errno_gen.stages.rules.words import for_function, for_member
@@ -100,20 +100,29 @@ class _Writer:
             if pattern.search(source.text)
         ]
         found.sort(key=lambda source: not source.path.endswith(".h"))
-        if found:
-            self._keep(found[0])
-        return found[0].path if found else None
+        for source in found:
+            if self._specifier(source) is not None:
+                self._keep(source)
+                return source.path
+        return None
+
+    def _specifier(self, source: SourceFile) -> tuple[Program, Node] | None:
+        """Where a file defines the ops struct, if it does: comments may show it, too."""
+        program = Program([source], kernel_apis())
+        for node in program.landmarks(source.path).of("struct_specifier"):
+            if (
+                text_of(node.child_by_field_name("name")) == self.policy.roles.struct
+                and node.child_by_field_name("body") is not None
+            ):
+                return program, node
+        return None
 
     def _member(self, path: str) -> tuple[bool, bool]:
         """Whether the member's description grows, and whether the tree has the rules then."""
         roles, text = self.policy.roles, self.texts[path]
-        program = Program([self.sources[path]], kernel_apis())
-        node = next(
-            each
-            for each in program.landmarks(path).of("struct_specifier")
-            if text_of(each.child_by_field_name("name")) == roles.struct
-            and each.child_by_field_name("body") is not None
-        )
+        found_at = self._specifier(self.sources[path])
+        assert found_at is not None
+        program, node = found_at
         comment = comment_of_struct(text, roles.struct)
         own = comment
         if comment is None or comment.section(f"@{roles.member}") is None:

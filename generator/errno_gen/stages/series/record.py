@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from errno_gen.errors import InputError
 from errno_gen.model import Cause, Commit, Driver, DriverPatch, Failure, Scan, Verdict, with_changes
 from errno_gen.policy import Policy
-from errno_gen.tools import branches, state
-from errno_gen.tools.git import Repository
+from errno_gen.tools import b4, branches, state
+from errno_gen.tools.git import CommitInfo, Repository
 
 _KIND = "made"
 
@@ -95,6 +95,26 @@ def made(
 def remember(repo: Repository, branch: str, record: Record) -> None:
     """Keep the record of a branch that was just made."""
     state.remember(repo.common_dir, _KIND, branch, record)
+
+
+def by_hand(repo: Repository, branch: str) -> tuple[CommitInfo, ...]:
+    """The commits between and above ours that somebody else made on a branch, oldest first.
+
+    Ours are known by their subjects or files. () if there is no such branch, or no record of it.
+    """
+    tip = repo.branch_tip(branch)
+    record = state.recall(repo.common_dir, _KIND, branch, Record)
+    if tip is None or record is None:
+        return ()
+    subjects = {deed.subject for deed in record.deeds}
+    files = {frozenset(deed.files) for deed in record.deeds}
+    commits = repo.commits(f"{record.base}..{tip}")
+    ours = [
+        b4.is_cover(one) or one.subject in subjects or frozenset(one.files) in files
+        for one in commits
+    ]
+    first = next((number for number, own in enumerate(ours) if own), len(commits))
+    return tuple(one for one, own in list(zip(commits, ours, strict=True))[first:] if not own)
 
 
 def recall(repo: Repository, named: str | None) -> tuple[str, Record]:
