@@ -7,31 +7,23 @@ convenience: a branch is whole without it, and then its range must be given.
 
 from __future__ import annotations
 
-import json
-import os
 from pathlib import Path
 
-_STATE = ("errno-gen", "branches.json")
+from errno_gen.tools import state
+
+_KIND = "branches"
 
 
 def made(common_dir: Path) -> dict[str, str]:
     """Branch -> base commit, the last made at the end; {} if nothing readable is known."""
-    try:
-        known = json.loads(common_dir.joinpath(*_STATE).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    if not isinstance(known, dict):
-        return {}
-    return {str(branch): str(base) for branch, base in known.items()}
+    return state.recall(common_dir, _KIND, "", dict[str, str]) or {}
 
 
 def remember(common_dir: Path, branch: str, base: str) -> None:
     """Note that ``branch`` was made on the commit ``base``, in one atomic step."""
-    known = made(common_dir)
-    known.pop(branch, None)
-    known[branch] = base
-    path = common_dir.joinpath(*_STATE)
-    path.parent.mkdir(exist_ok=True)
-    fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
-    fresh.replace(path)
+
+    def new(known: dict[str, str] | None) -> dict[str, str]:
+        others = {name: known[name] for name in known if name != branch} if known else {}
+        return {**others, branch: base}
+
+    state.change(common_dir, _KIND, "", dict[str, str], new)

@@ -6,7 +6,7 @@ By the commit's tree: a commit that only gets another message keeps what is know
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,17 +50,21 @@ def remember(common_dir: Path, commits: Sequence[Commit], results: Sequence[Buil
             for result in results
         )
     }
-    known = tuple(one for one in _known(common_dir) if _key(one) not in fresh)
-    state.remember(common_dir, _KIND, _NAME, (*known, *fresh.values())[-_KEPT:])
+
+    def new(known: tuple[Built, ...] | None) -> tuple[Built, ...]:
+        others = (one for one in known or () if _key(one) not in fresh)
+        return (*others, *fresh.values())[-_KEPT:]
+
+    state.change(common_dir, _KIND, _NAME, tuple[Built, ...], new)
 
 
-def known(common_dir: Path, tree: str) -> tuple[Built, ...]:
-    """The results for a commit's tree, in the order in which they were made."""
-    return tuple(one for one in _known(common_dir) if one.tree == tree)
-
-
-def _known(common_dir: Path) -> tuple[Built, ...]:
-    return state.recall(common_dir, _KIND, _NAME, tuple[Built, ...]) or ()
+def known(common_dir: Path, trees: Collection[str]) -> Mapping[str, tuple[Built, ...]]:
+    """The results for the trees of commits, each in the order in which they were made."""
+    found: dict[str, list[Built]] = {tree: [] for tree in trees}
+    for one in state.recall(common_dir, _KIND, _NAME, tuple[Built, ...]) or ():
+        if one.tree in found:
+            found[one.tree].append(one)
+    return {tree: tuple(each) for tree, each in found.items()}
 
 
 def _key(one: Built) -> tuple[str, ...]:

@@ -8,14 +8,13 @@ where nothing is known of a commit its changelog is read instead.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from errno_gen.model import from_json, to_json
+from errno_gen.tools import state
 
-_STATE = ("errno-gen", "claims.json")
+_KIND = "claims"
 _KEPT = 1000
 
 
@@ -31,26 +30,17 @@ class Claim:
 def remember(common_dir: Path, claims: Sequence[Claim]) -> None:
     """Note what new commits touch, in one atomic step."""
     fresh = {claim.commit: claim for claim in claims}
-    known = [claim for claim in _known(common_dir) if claim.commit not in fresh]
-    path = common_dir.joinpath(*_STATE)
-    path.parent.mkdir(exist_ok=True)
-    new = path.with_suffix(f".{os.getpid()}")
-    kept = (*known, *fresh.values())[-_KEPT:]
-    new.write_bytes(to_json(kept) + b"\n")
-    new.replace(path)
+
+    def new(known: tuple[Claim, ...] | None) -> tuple[Claim, ...]:
+        others = (claim for claim in known or () if claim.commit not in fresh)
+        return (*others, *fresh.values())[-_KEPT:]
+
+    state.change(common_dir, _KIND, "", tuple[Claim, ...], new)
 
 
 def claimed(common_dir: Path, commit: str, subject: str) -> tuple[str, ...]:
     """The functions that a commit is meant to touch, () if it was not made here."""
-    known = _known(common_dir)
+    known = state.recall(common_dir, _KIND, "", tuple[Claim, ...]) or ()
     exact = [claim for claim in known if claim.commit == commit]
     alike = exact or [claim for claim in known if claim.subject == subject]
     return alike[-1].functions if alike else ()
-
-
-def _known(common_dir: Path) -> tuple[Claim, ...]:
-    try:
-        text = common_dir.joinpath(*_STATE).read_bytes()
-        return from_json(text, tuple[Claim, ...])
-    except (FileNotFoundError, ValueError):
-        return ()

@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is remembered of a branch below the git directory, one JSON file for each kind."""
+"""What is remembered below the git directory: a JSON file for each kind, and each branch."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
 from errno_gen.model import from_json, to_json
+from errno_gen.tools.lock import locked
 
 T = TypeVar("T")
 
-_LONGEST = 200
+_FOLDER, _LONGEST = "errno-gen", 200
 
 
 def file_name(branch: str) -> str:
@@ -26,7 +28,10 @@ def file_name(branch: str) -> str:
 
 
 def recall(common_dir: Path, kind: str, branch: str, of: type[T]) -> T | None:
-    """What was remembered last, or None if nothing readable was."""
+    """What was remembered last, or None if nothing readable was.
+
+    Without a branch ("") that is one file for all.
+    """
     try:
         return from_json(_path(common_dir, kind, branch).read_bytes(), of)
     except (FileNotFoundError, ValueError):
@@ -42,5 +47,14 @@ def remember(common_dir: Path, kind: str, branch: str, value: object) -> None:
     fresh.replace(path)
 
 
+def change(
+    common_dir: Path, kind: str, branch: str, of: type[T], new: Callable[[T | None], T]
+) -> None:
+    """Remember what ``new`` makes of what was remembered; who else does so has to wait."""
+    with locked(common_dir / _FOLDER / "lock"):
+        remember(common_dir, kind, branch, new(recall(common_dir, kind, branch, of)))
+
+
 def _path(common_dir: Path, kind: str, branch: str) -> Path:
-    return common_dir / "errno-gen" / kind / f"{file_name(branch)}.json"
+    folder = common_dir / _FOLDER
+    return folder / kind / f"{file_name(branch)}.json" if branch else folder / f"{kind}.json"

@@ -128,6 +128,7 @@ class _Maker:
         self._options = options
         self._progress = progress
         self._sender = str(repo.identity("committer"))
+        self._built = builds.known(repo.common_dir, [commit.tree for commit in commits])
         self._notes: list[str] = []
         before = [one for one in known if one.number < options.version]
         self._last = before[-1] if before else None
@@ -247,7 +248,7 @@ class _Maker:
         return mails, check(scripts, patches)
 
     def _object_note(self, part: Part) -> str:
-        note = patch_note(builds.known(self._repo.common_dir, part.commit.tree))
+        note = patch_note(self._built[part.commit.tree])
         if not note:
             self._notes.append(
                 f"the objects of {part.commit.subject} were not compared: run errno-gen build first"
@@ -269,15 +270,13 @@ class _Maker:
         replies: Replies | None,
         whom: Sequence[Sequence[Recipient]],
     ) -> Mail:
-        common = self._repo.common_dir
-        built = {part.number: builds.known(common, part.commit.tree) for part in series}
-        if not any(built.values()):
+        if not any(self._built.values()):
             self._notes.append(
                 "no compile check of these commits is known, so the cover letter has none: "
                 "run errno-gen build first for that"
             )
         public = former.version.cover if former and replies and replies.sent else ""
-        text = cover.letter(self._record, series, built, former, public)
+        text = cover.letter(self._record, series, self._built, former, public)
         addressed = recipients.of_cover(whom, self._options.wishes, self._sender)
         filled = cover.filled(path.read_bytes(), text, self._sender, _headers(addressed))
         path.write_bytes(filled)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from errno_gen.decisions import guard_text
@@ -116,16 +116,16 @@ def table(series: Sequence[Part]) -> list[str]:
     return lines
 
 
-def build_table(series: Sequence[Part], built: dict[int, tuple[Built, ...]]) -> list[str]:
-    """How each patch compiled, by its number; [] if nothing is known of any."""
-    if not any(built.values()):
+def build_table(series: Sequence[Part], built: Mapping[str, tuple[Built, ...]]) -> list[str]:
+    """How each patch compiled (``built`` is by tree); [] if nothing is known of any."""
+    if not any(built.get(part.commit.tree) for part in series):
         return []
     width = _width(part.name for part in series)
     digits = len(str(len(series)))
     lines = []
     for part in series:
         start = f"  {part.number:>{digits}}  "
-        lines += _row(start, part.name, width, "  ", _builds(built[part.number]))
+        lines += _row(start, part.name, width, "  ", _builds(built.get(part.commit.tree, ())))
     return lines
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from errno_gen.stages.series.contents import (
@@ -40,7 +40,7 @@ class Letter:
 def letter(
     record: Record,
     series: Sequence[Part],
-    built: dict[int, tuple[Built, ...]],
+    built: Mapping[str, tuple[Built, ...]],
     since: Since | None,
     sent: str = "",
     *,

@@ -154,7 +154,7 @@ class Preparation:
 
     def _letter(self, record: Record, series: Sequence[Part]) -> str:
         common = self._repo.common_dir
-        built = {part.number: builds.known(common, part.commit.tree) for part in series}
+        built = builds.known(common, [part.commit.tree for part in series])
         made = cover.letter(record, series, built, None, alone=len(series) == 1)
         # A line that begins with # is a comment to b4.
         text = re.sub("(?m)^#", ">#", f"{made.subject}\n\n{made.body}".strip())

@@ -46,5 +46,8 @@ def versions(repo: Repository, branch: str) -> tuple[Version, ...]:
 def remember(repo: Repository, branch: str, version: Version) -> None:
     """Keep a version; one of the same number is replaced."""
     keep(repo, f"series/{state.file_name(branch)}/v{version.number}", version.tip)
-    others = (one for one in versions(repo, branch) if one.number != version.number)
-    state.remember(repo.common_dir, _KIND, branch, (*others, version))
+
+    def new(known: tuple[Version, ...] | None) -> tuple[Version, ...]:
+        return (*(one for one in known or () if one.number != version.number), version)
+
+    state.change(repo.common_dir, _KIND, branch, tuple[Version, ...], new)
