@@ -8,7 +8,6 @@ file, the line and the key. A place in a document is written as ``causes.busy``,
 
 from __future__ import annotations
 
-import errno as _errno_module
 import re
 import tomllib
 from pathlib import Path
@@ -16,35 +15,8 @@ from typing import Any
 
 from errno_gen.errors import InputError
 from errno_gen.model import Cause
+from errno_gen.model.errnos import ERRNOS
 
-# Linux errnos that user space, and so Python's errno module, does not know.
-_KERNEL_ONLY = frozenset(
-    {
-        "EBADCOOKIE",
-        "EBADHANDLE",
-        "EBADTYPE",
-        "EHWPOISON",
-        "EIOCBQUEUED",
-        "EJUKEBOX",
-        "ENOGRACE",
-        "ENOIOCTLCMD",
-        "ENOPARAM",
-        "ENOTSUPP",
-        "ENOTSYNC",
-        "EOPENSTALE",
-        "EPROBE_DEFER",
-        "ERECALLCONFLICT",
-        "ERESTARTNOHAND",
-        "ERESTARTNOINTR",
-        "ERESTARTSYS",
-        "ERESTART_RESTARTBLOCK",
-        "ESERVERFAULT",
-        "ETOOSMALL",
-    }
-)
-# Not errorcode: it has one name for each number, and for EOPNOTSUPP one that Linux lacks.
-_USER_SPACE = frozenset(name for name in dir(_errno_module) if name.startswith("E"))
-_ERRNOS = (_USER_SPACE | _KERNEL_ONLY) - {"ENOTSUP"}
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _INDEX = re.compile(r"\[\d+\]")
 _KINDS = {
@@ -121,7 +93,7 @@ class Document:
 
     def errno(self, name: str, where: str) -> str:
         """The name of an errno that Linux has."""
-        if name not in _ERRNOS:
+        if name not in ERRNOS:
             raise self.error(where, f"'{name}' is not the name of an errno")
         return name
 

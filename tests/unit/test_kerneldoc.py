@@ -281,6 +281,10 @@ def test_evidence() -> None:
     assert evidence("Returns -EBUSY, ENOTSUPP", ("EINVAL",)) is Evidence.OTHERS
     assert evidence("Returns ERROR, END, EINVALID or E2", ("EINVAL",)) is Evidence.SILENT
     assert errnos_in("EBUSY, EPERM, EBUSY: IOMMU_EINVAL") == ("EBUSY", "EPERM")
+    # Linux has these, and no ENOTSUP.
+    told = "-EPROBE_DEFER, -EIOCBQUEUED or -ERESTART_RESTARTBLOCK, -ENOTSUPP, -ENOTSUP"
+    assert errnos_in(told) == ("EPROBE_DEFER", "EIOCBQUEUED", "ERESTART_RESTARTBLOCK", "ENOTSUPP")
+    assert evidence("Returns -EPROBE_DEFER.", ("EINVAL",)) is Evidence.OTHERS
 
 
 def test_a_list_behind_a_member_belongs_to_it_though_kernel_doc_has_a_section_there() -> None:

@@ -3,22 +3,20 @@
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from errno_gen.analysis.lexer import COMMENT, decode, lex
+from errno_gen.model.errnos import ERRNOS
 
 _SECTION = re.compile(
     r"\s*(@[.\w]+|@\.\.\.|description|context|returns?|notes?|examples?)\s*:(?!:)(.*)$",
     re.IGNORECASE,
 )
 _STAR = re.compile(r"[ \t]*\*(?!/)|[ \t]*(?=\*/)|")
-_ERRNO = re.compile(r"\bE[A-Z][A-Z0-9]+\b")
-# Linux's own, which never reach user space and so are not among Python's.
-_INTERNAL = frozenset(("ENOTSUPP", "ERESTARTSYS", "ENOIOCTLCMD", "EOPENSTALE", "ENOPARAM"))
+_ERRNO = re.compile(r"\bE[A-Z][A-Z0-9_]+\b")
 RETURN = "return"
 
 
@@ -123,7 +121,7 @@ class Evidence(Enum):
 def errnos_in(text: str) -> tuple[str, ...]:
     """The names of errnos in a text, each once, in order."""
     found = (match.group() for match in _ERRNO.finditer(text))
-    return tuple(dict.fromkeys(n for n in found if hasattr(errno, n) or n in _INTERNAL))
+    return tuple(dict.fromkeys(name for name in found if name in ERRNOS))
 
 
 def evidence(text: str, wanted: Collection[str]) -> Evidence:

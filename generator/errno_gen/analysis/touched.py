@@ -19,8 +19,8 @@ from errno_gen.analysis.functions import function_declarator
 from errno_gen.analysis.lexer import COMMENT, DIRECTIVE, NAME, Lexeme, decode, lex
 from errno_gen.analysis.syntax import Node, mask, parse, text_of
 from errno_gen.model import SourceFile
+from errno_gen.model.errnos import ERRNOS
 
-_ERRNO = re.compile(r"E[A-Z0-9]{2,}")
 _DEFINE = re.compile(r"#\s*define\s+(\w+)")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -220,7 +220,7 @@ def _only_errnos(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[tuple[str,
     if len(old) != len(new):
         return ()
     pairs = tuple((a, b) for a, b in zip(old, new, strict=True) if a != b)
-    return pairs if all(_ERRNO.fullmatch(name) for pair in pairs for name in pair) else ()
+    return pairs if all(name in ERRNOS for pair in pairs for name in pair) else ()
 
 
 def _macros(lexemes: Sequence[Lexeme]) -> Mapping[str, Counter[str]]:

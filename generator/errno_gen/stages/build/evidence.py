@@ -9,7 +9,6 @@ if one that is meant and changed became part of its code. All else is flagged.
 
 from __future__ import annotations
 
-import errno
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,6 +24,7 @@ from errno_gen.analysis.touched import (
     with_macros,
 )
 from errno_gen.model import Commit, FunctionChange, ObjectChange, SourceFile
+from errno_gen.model.errnos import ERRNOS
 from errno_gen.tools.claims import claimed
 from errno_gen.tools.disassembly import Listings
 from errno_gen.tools.git import Repository
@@ -38,16 +38,6 @@ _NAMED = re.compile(r"\b([A-Za-z_]\w*)\(\)")
 AHEAD = 32
 """How many edits are kept: one source is compiled for several architectures."""
 _BASES = {"record": "apply did not edit it", "changelog": "the changelog does not name it"}
-# Linux's own errnos that never reach user space, include/linux/errno.h.
-_INTERNAL = {
-    "ERESTARTSYS": 512,
-    "ENOIOCTLCMD": 515,
-    "EPROBE_DEFER": 517,
-    "EOPENSTALE": 518,
-    "ENOPARAM": 519,
-    "ENOTSUPP": 524,
-    "EIOCBQUEUED": 529,
-}
 
 
 class Evidence:
@@ -159,7 +149,7 @@ class Edit:
         found: dict[str, frozenset[tuple[int, int]]] = {}
         for pair in self.sources:
             for name, names in touched(*pair).errnos.items():
-                numbers = [(_number(old), _number(new)) for old, new in names]
+                numbers = [(ERRNOS.get(old, 0), ERRNOS.get(new, 0)) for old, new in names]
                 if all(old and new for old, new in numbers):
                     found[name] = frozenset((-old, -new) for old, new in numbers)
         return found
@@ -316,7 +306,3 @@ class _Judgement:
             return False
         changed = (change.function for change in self._real_changes())
         return any(name in self.edit.reached(function) for function in changed)
-
-
-def _number(name: str) -> int:
-    return int(getattr(errno, name, 0)) or _INTERNAL.get(name, 0)
