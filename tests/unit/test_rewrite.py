@@ -12,6 +12,7 @@ from errno_gen.errors import ProofError, SourceError, ToolError
 from errno_gen.model import (
     Action,
     Callback,
+    Cause,
     DriverPatch,
     Location,
     SourceFile,
@@ -253,3 +254,24 @@ def test_spatch_gone_wrong_is_noticed(
         return
     with pytest.raises(error):
         _rewrite(file, found, tmp_path, timeout=2)
+
+
+def test_the_time_is_for_all_steps_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that is slow later gets no other commits than a fast one."""
+    count = tmp_path / "count"
+    slow = f"echo >> {count}; if [ $(wc -l < {count}) -gt 2 ]; then sleep 20; fi; "
+    change = "sed -i 's/ERRNO_GEN_ERRNO(-[A-Z]*, \\(-[A-Z]*\\))/\\1/' f*.c"
+    fake_spatch(tmp_path / "bin", slow + change, monkeypatch)
+    file = function("if (a) return -EBUSY;", "return -ENXIO;")
+    found = [
+        verdict(find(file, "-EBUSY"), "EBUSY", "EINVAL"),
+        with_changes(verdict(find(file, "-ENXIO"), "ENXIO", "ENODEV"), cause=Cause.DEVICE),
+    ]
+    options = {"scratch": tmp_path, "timeout": 2.0}
+    whole = rewrite(DRIVER, (), found, {PATH: file}, **options)
+    assert lines_of(whole) == ["if (a) return -EINVAL;", "return -ENODEV;"]
+    count.unlink()
+    with pytest.raises(ToolError, match="longer than"):
+        rewrite(DRIVER, (), found, {PATH: file}, **options, steps=True)

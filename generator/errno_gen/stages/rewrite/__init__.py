@@ -51,6 +51,21 @@ _RULES = {
 }
 
 
+class _Allowed:
+    """The seconds for all of Coccinelle's work on one driver, from now on."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._deadline = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Those that are left; raises ToolError if there are none."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise ToolError(f"spatch took longer than {self._seconds:g} s and was stopped")
+        return left
+
+
 def rewrite(
     driver: Driver,
     callbacks: Sequence[Callback],
@@ -76,8 +91,10 @@ def rewrite(
     own = tuple(verdict for verdict in verdicts if verdict.driver == driver.name)
     behind = tuple(each for each in callbacks if each.driver == driver.name)
 
+    allowed = _Allowed(timeout)
+
     def rewritten(chosen: tuple[Verdict, ...]) -> DriverPatch | None:
-        return _rewritten(driver, behind, chosen, sources, scratch, timeout)
+        return _rewritten(driver, behind, chosen, sources, scratch, allowed)
 
     whole = rewritten(own)
     return in_steps(own, whole, rewritten) if steps and whole and whole.changes else whole
@@ -89,7 +106,7 @@ def _rewritten(
     own: tuple[Verdict, ...],
     sources: Mapping[str, SourceFile],
     scratch: Path,
-    timeout: float,
+    allowed: _Allowed,
 ) -> DriverPatch | None:
     planned = plan(own, sources, kernel_apis())
     if planned.verdicts == own and not planned.edits:
@@ -98,7 +115,7 @@ def _rewritten(
     paths = {edit.location.file for edit in planned.edits}
     named = [sources[path] for path in sorted(paths)]
     cutouts = cut(named, planned.edits, annotations)
-    fresh = _transformed(cutouts, scratch, timeout)
+    fresh = _transformed(cutouts, scratch, allowed)
     tidied = [_tidy(each, merge(each, text)) for each, text in zip(cutouts, fresh, strict=True)]
     changes = []
     for source in named:
@@ -125,27 +142,23 @@ def left_alone(asked: Iterable[Verdict], patches: Iterable[DriverPatch]) -> tupl
     return tuple(v for v in served if v.action is Action.REVIEW and (v.driver, v.site) in sites)
 
 
-def _transformed(cutouts: Sequence[Cutout], scratch: Path, timeout: float) -> list[bytes]:
+def _transformed(cutouts: Sequence[Cutout], scratch: Path, allowed: _Allowed) -> list[bytes]:
     """The marked functions after the semantic patches, which then have nothing left to do."""
     names = [f"f{number}.c" for number in range(len(cutouts))]
     texts = {name: each.marked() for name, each in zip(names, cutouts, strict=True)}
     macros = {macro for each in cutouts for macro in each.block_macros()}
     defines = "".join(f"#define {name}(x...) YACFE_ITERATOR\n" for name in sorted(macros))
     kinds = {edit.kind for each in cutouts for edit in each.edits}
-    deadline = time.monotonic() + timeout
 
     def run(files: dict[str, bytes]) -> dict[str, bytes]:
         for kind, rule in _RULES.items():
             if kind not in kinds:
                 continue
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise ToolError(f"spatch took longer than {timeout:g} s and was stopped")
             files = spatch.rewrite(
                 share_dir("cocci") / rule,
                 files,
                 scratch=scratch,
-                timeout=left,
+                timeout=allowed.left(),
                 macros=defines.encode(),
             )
         return files

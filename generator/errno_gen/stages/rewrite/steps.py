@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from errno_gen.errors import ProofError, SourceError, ToolError
+from errno_gen.errors import ProofError, SourceError
 from errno_gen.model import (
     TO_CHANGE,
     Action,
@@ -41,7 +41,8 @@ def in_steps(asked: Sequence[Verdict], whole: DriverPatch, rewrite: Rewrite) -> 
     """The patch with its portions; ``asked`` are the verdicts that ``whole`` was made for.
 
     Groups that cannot be served one after the other, since they meet in one condition or
-    variable, are one portion, under the name of the first.
+    variable, are one portion, under the name of the first. Raises ToolError as ``rewrite``
+    does: a slow machine is no reason for other commits.
     """
     served = {_site(verdict): verdict for verdict in whole.verdicts}
     groups = [
@@ -86,7 +87,7 @@ def _changes(
     chosen = tuple(_held(verdict, served, groups) for verdict in asked)
     try:
         patch = rewrite(chosen)
-    except (ProofError, SourceError, ToolError):
+    except (ProofError, SourceError):
         return None
     if patch is None:
         return ()
