@@ -13,10 +13,10 @@ import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import zip_longest
 
 from errno_gen.analysis.kerneldoc import RETURN, DocComment, Section, opened
-from errno_gen.analysis.lexer import COMMENT, code, encode, lexemes, line_of
+from errno_gen.analysis.lexer import encode, line_of
+from errno_gen.analysis.sameness import difference
 from errno_gen.errors import ProofError
 
 _WIDTH = 80
@@ -92,22 +92,10 @@ def with_comment(
 
 def prove_comments(path: str, before: bytes, after: bytes) -> None:
     """Raise ProofError unless the two texts are the same lexemes outside of comments."""
-    old, new = code(before), code(after)
-    for one, other in zip(old, new, strict=False):
-        if (one.kind, one.text) != (other.kind, other.text):
-            line = line_of(before, one.start)
-            raise ProofError(f"{path}:{line}: more than comments would change")
-    if len(old) != len(new):
-        raise ProofError(f"{path}: more than comments would change at its end")
-
-
-def same_code(before: bytes, after: bytes) -> bool:
-    """Whether two texts are the same lexemes outside of comments, in the same order."""
-    old, new = (
-        (lexeme[:2] for lexeme in lexemes(text) if lexeme.kind != COMMENT)
-        for text in (before, after)
-    )
-    return all(one == other for one, other in zip_longest(old, new))
+    at = difference(before, after)
+    if at is not None:
+        line = line_of(before, at)
+        raise ProofError(f"{path}:{line}: more than comments would change")
 
 
 def _returned(words: Sequence[str]) -> str:

@@ -1,15 +1,43 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whether two C files differ in nothing but blank lines, white space and needless braces."""
+"""Whether two C files differ in nothing but what does not matter: white space, comments, braces."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
-from errno_gen.analysis.lexer import COMMENT, DIRECTIVE, Lexeme, lex
+from errno_gen.analysis.lexer import COMMENT, DIRECTIVE, Lexeme, lex, lexemes
 
 _HEADS = frozenset((b")", b"else", b"do"))
 # What begins a statement that is more than a plain one, or no statement at all.
 _NOT_PLAIN = frozenset((b"if", b"for", b"while", b"do", b"switch", b"else", b"case", b"default"))
+
+
+_ASSEMBLER = re.compile(rb"\b__ASSEMBL(?:Y|ER)__\b")
+
+
+def difference(before: bytes, after: bytes) -> int | None:
+    """Where in ``before`` the lexemes outside of comments are no longer those of ``after``.
+
+    That is its end if only ``after`` goes on, and None if nothing differs.
+    """
+    old, new = (
+        (lexeme for lexeme in lexemes(text) if lexeme.kind != COMMENT) for text in (before, after)
+    )
+    for one, other in zip_longest(old, new):
+        if one is None or other is None or one[:2] != other[:2]:
+            return len(before) if one is None else int(one.start)
+    return None
+
+
+def same_but_comments(before: bytes, after: bytes) -> bool:
+    """Whether a C compiler sees the same in two texts.
+
+    In a file that an assembler may read, too, the ends of lines count, of which lexemes know
+    nothing: there the answer is no.
+    """
+    return not _ASSEMBLER.search(before + after) and difference(before, after) is None
 
 
 def same_code(one: bytes, other: bytes, *, comments: bool = True) -> bool:
@@ -23,19 +51,19 @@ def canonical(text: bytes, comments: bool = True) -> tuple[bytes, ...]:
     Such braces follow ``)``, ``else`` or ``do`` and hold nothing but an expression statement,
     a jump, and comments, so that the code means the same without them.
     """
-    lexemes = lex(text)
+    every = lex(text)
     needless: set[int] = set()
     opened: list[int] = []
-    for index, lexeme in enumerate(lexemes):
+    for index, lexeme in enumerate(every):
         if lexeme.text == b"{":
             opened.append(index)
         elif lexeme.text == b"}" and opened:
             start = opened.pop()
-            if _is_needless(lexemes, start, index):
+            if _is_needless(every, start, index):
                 needless |= {start, index}
     return tuple(
         _joined(one)
-        for index, one in enumerate(lexemes)
+        for index, one in enumerate(every)
         if index not in needless and (comments or one.kind != COMMENT)
     )
 

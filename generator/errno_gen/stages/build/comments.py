@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from errno_gen.analysis.documenting import same_code
+from errno_gen.analysis.sameness import same_but_comments
 from errno_gen.model import BuildResult, Commit, Status
 from errno_gen.tools.git import Repository
 from errno_gen.tools.render import listed
@@ -53,7 +53,7 @@ def _only_comments(repo: Repository, commit: Commit) -> bool:
         path.endswith(_CODE)
         and (old := repo.read(commit.parent, path)) is not None
         and (new := repo.read(commit.oid, path)) is not None
-        and same_code(old.text, new.text)
+        and same_but_comments(old.text, new.text)
         for path in commit.files
     )
 
