@@ -224,6 +224,19 @@ def test_a_dry_run_with_nothing_to_change_prints_nothing(kernel: Path) -> None:
     assert "nothing to change" in outcome.err
 
 
+def test_a_dry_run_in_a_hook_shows_the_same(kernel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """git sets variables for hooks, and for what it starts with -c."""
+    arguments = ("apply", "--tree", kernel, "--dry-run")
+    before = errno_gen(*arguments)
+    monkeypatch.setenv("GIT_DIR", str(kernel / "nowhere"))
+    monkeypatch.setenv("GIT_DIFF_OPTS", "-u0")
+    for name, value in (("COUNT", "1"), ("KEY_0", "diff.interHunkContext"), ("VALUE_0", "99")):
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+    after = errno_gen(*arguments)
+    assert (before.code, after.code) == (0, 0)
+    assert after.out == before.out
+
+
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_what_apply_leaves_alone_is_told(dry_run: bool, kernel: Path) -> None:
     path = kernel / "drivers/iommu/epsilon-iommu.c"

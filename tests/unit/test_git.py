@@ -42,7 +42,7 @@ def test_a_subfolder_leads_to_the_top(kernel: GitRepo) -> None:
     repo = Repository.open(kernel.path / "drivers" / "iommu")
     assert repo.work_tree == kernel.path
     assert repo.git_dir == repo.common_dir == kernel.git_dir
-    assert not repo.is_bare
+    assert repo.work_tree is not None
     source = repo.read(repo.resolve("HEAD"), "Makefile")
     assert source is not None and source.text == b"VERSION = 6\n"
 
@@ -50,7 +50,7 @@ def test_a_subfolder_leads_to_the_top(kernel: GitRepo) -> None:
 def test_a_bare_repository(kernel: GitRepo, tmp_path: Path) -> None:
     kernel.git("clone", "-q", "--bare", ".", str(tmp_path / "bare"))
     repo = Repository.open(tmp_path / "bare")
-    assert repo.is_bare
+    assert repo.work_tree is None
     assert repo.git_dir == tmp_path / "bare"
     assert not repo.has_uncommitted_changes()
     commit = repo.resolve("master")

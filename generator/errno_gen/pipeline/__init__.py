@@ -189,7 +189,7 @@ def apply(
     options: Options,
     progress: Progress = silent,
 ) -> Applied:
-    """Rewrite, then make one commit per driver on ``target.branch``, its ref moved last.
+    """Rewrite, then commit on ``target.branch`` as ``options.division`` says, its ref moved last.
 
     A commit with the rules goes before them if ``options.rules`` asks for it.
 

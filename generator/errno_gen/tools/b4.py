@@ -50,12 +50,12 @@ class Cover:
 
     @property
     def revision(self) -> int:
-        """The version that will be sent next."""
+        """The version that will be sent next. Raises InputError if b4's tracking is damaged."""
         return int(self._series()["revision"])
 
     @property
     def change_id(self) -> str:
-        """What all versions of the series have in common."""
+        """What all versions of the series have in common. Raises InputError as ``revision``."""
         return str(self._series()["change-id"])
 
     def _series(self) -> Mapping[str, str]:

@@ -84,11 +84,6 @@ class Repository:
             self._sealed.clear_cache()
 
     @property
-    def is_bare(self) -> bool:
-        """Whether it was opened where there is no work tree."""
-        return self.work_tree is None
-
-    @property
     def plumbing(self) -> Git:
         """Runs one git command here, for what the other modules of this room do with git."""
         return self._git

@@ -129,12 +129,6 @@ def under_cover(
     return tuple(chain)
 
 
-def author(repo: Repository, commit: str) -> str:
-    """The author of a commit, as ``Name <address>``."""
-    form = ("--no-show-signature", "--format=%an <%ae>")
-    return text(repo.plumbing("log", "-1", *form, commit, "--")).strip()
-
-
 def _author(repo: Repository, commit: str) -> Mapping[str, str]:
     form = ("-z", "--no-show-signature", "--format=%an%x1f%ae%x1f%ad", "--date=raw")
     found = text(repo.plumbing("log", "-1", *form, commit, "--")).strip("\0\n")

@@ -30,7 +30,8 @@ _LINE = re.compile(r"(?P<who>\S.*?) \((?P<roles>[^()]*(?:\([^()]*\)[^()]*)*)\)")
 class Recipient:
     """A person or list, as ``Name <address>`` or a bare address.
 
-    ``kind`` is ``maintainer``, ``reviewer``, ``list`` or ``given`` (by the user or a trailer).
+    ``kind`` is ``maintainer``, ``reviewer`` or ``list`` by MAINTAINERS, ``to`` or ``cc`` if the
+    user names it, ``trailer`` if a trailer does.
     """
 
     who: str

@@ -20,7 +20,7 @@ _TOKEN = b"+"
 
 @dataclass(slots=True)
 class Slots:
-    """``count`` slots. ``pipe`` is a path for :data:`SCRIPT`. Made by :func:`open_slots`."""
+    """``count`` slots; ``pipe`` is for ``inside.make_script``. Made by :func:`open_slots`."""
 
     pipe: Path
     count: int
@@ -48,13 +48,12 @@ def open_slots(pipe: Path, count: int, owner: int | None) -> Iterator[Slots]:
     Whatever was at that path is replaced. Raises OSError.
     """
     pipe.unlink(missing_ok=True)
-    os.mkfifo(pipe, 0o600)
-    if owner is not None:
-        os.chown(pipe, owner, owner)
-    file = os.open(pipe, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
+    with contextlib.ExitStack() as stack:
+        stack.callback(pipe.unlink, missing_ok=True)
+        os.mkfifo(pipe, 0o600)
+        if owner is not None:
+            os.chown(pipe, owner, owner)
+        file = os.open(pipe, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        stack.callback(os.close, file)
         os.write(file, _TOKEN * count)
         yield Slots(pipe, count, file)
-    finally:
-        os.close(file)
-        pipe.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from errno_gen.errors import ToolError
 from errno_gen.model import FileChange
-from errno_gen.tools import process
+from errno_gen.tools import gitenv, process
 
 
 def diff_of(changes: Sequence[FileChange]) -> str:
@@ -25,12 +25,18 @@ def diff_of(changes: Sequence[FileChange]) -> str:
         for change in changes:
             _lay_out(scratch / "a" / change.path, change.before)
             _lay_out(scratch / "b" / change.path, change.after)
-        isolated = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
-        command = ("git", "diff", "--no-index", "--no-prefix", "--no-color", "--no-ext-diff")
+        isolated = {
+            "GIT_CEILING_DIRECTORIES": str(scratch.parent),
+            "GIT_CONFIG_COUNT": "0",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_PARAMETERS": "",
+        }
+        style = ("--no-prefix", "--no-color", "--no-ext-diff", "--unified=3")
         done = process.run(
-            (*command, "a", "b"),
+            ("git", "diff", "--no-index", *style, "a", "b"),
             cwd=scratch,
-            env={**os.environ, **isolated, "GIT_CEILING_DIRECTORIES": str(scratch.parent)},
+            env={**gitenv.discovery(), **isolated},
             check=False,
             action="making the diff",
         )
