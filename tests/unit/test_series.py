@@ -157,6 +157,7 @@ def test_trailers_of_the_user_are_in_every_patch(repo: GitRepo, tmp_path: Path) 
     given = ("--suggested-by", "Zoë Ünal <zoe@example.org>", "--link", "https://example.org/1")
     series(repo, tmp_path / "v1", *given, "--trailer", 'Fixes: 123456789abc ("Break it")')
     _, *patches = mails(tmp_path / "v1")
+    assert len(patches) == 3
     for patch in patches:
         end = body(patch).split("\n---\n")[0].split("\n\n")[-1].splitlines()
         assert end == [

@@ -56,6 +56,15 @@ def test_settings_of_the_repository_change_no_mail(
     assert any("ann@example.org" in str(mail["Cc"]) for mail in mails(tmp_path / "after"))
 
 
+def test_variables_of_git_change_no_mail(
+    repo: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert series(repo, tmp_path / "before").code == 0
+    monkeypatch.setenv("GIT_DIFF_OPTS", "-u0")
+    assert series(repo, tmp_path / "after", "--force").code == 0
+    assert texts(tmp_path / "after") == texts(tmp_path / "before")
+
+
 @pytest.mark.parametrize("at", [f"{BRANCH}~1", "master"])
 def test_a_tag_of_the_same_name_is_not_the_branch(at: str, repo: GitRepo, tmp_path: Path) -> None:
     repo.git("tag", BRANCH, at)

@@ -101,6 +101,7 @@ def sealed(git_dir: Path, common_dir: Path) -> dict[str, str]:
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_PARAMETERS": "",
+        "GIT_DIFF_OPTS": "",
         **_configured({**_OVERRULED, **_SEALED}, first=0),
     }
 

@@ -31,8 +31,9 @@ def diff_of(changes: Sequence[FileChange]) -> str:
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_PARAMETERS": "",
+            "GIT_DIFF_OPTS": "",
         }
-        style = ("--no-prefix", "--no-color", "--no-ext-diff", "--unified=3")
+        style = ("--no-prefix", "--no-color", "--no-ext-diff")
         done = process.run(
             ("git", "diff", "--no-index", *style, "a", "b"),
             cwd=scratch,
