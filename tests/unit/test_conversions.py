@@ -132,14 +132,19 @@ def test_a_helper_that_hands_on_leaves_it_to_its_caller_on_the_path(convert: Con
     assert convert(after) == after
 
 
-def test_who_else_calls_the_function_that_converts_is_named() -> None:
+@pytest.mark.parametrize(
+    ("statement", "named"), [("return my_get(dev);", ("my_probe",)), ("my_get(dev);", ())]
+)
+def test_who_else_sees_what_the_function_returns_is_named(
+    statement: str, named: tuple[str, ...]
+) -> None:
     text = attach(
         "return my_get(dev);",
         before="static int my_get(struct device *dev)\n{\n\tint err;\n\n\terr = get_sync(dev);\n"
-        "\treturn err;\n}\n\nint my_probe(struct device *dev)\n{\n\treturn my_get(dev);\n}\n\n",
+        f"\treturn err;\n}}\n\nint my_probe(struct device *dev)\n{{\n\t{statement}\n}}\n\n",
     )
     (verdict,) = on_calls(text)
-    assert verdict.outside_callers == ("my_probe",)
+    assert verdict.outside_callers == named
 
 
 def test_what_a_propagation_uncovers_is_converted_in_the_same_run(convert: Convert) -> None:

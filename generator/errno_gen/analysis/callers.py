@@ -24,6 +24,14 @@ def outside_callers(
     return tuple(sorted({f.name for f in _calling(program, helpers) if f not in path}))
 
 
+def seeing_callers(
+    program: Program, helpers: Iterable[Function], path: frozenset[Function]
+) -> tuple[str, ...]:
+    """The same, but only those that do something with what the helper returns."""
+    calling = _calling(program, helpers).items()
+    return tuple(sorted({f.name for f, calls in calling if f not in path and _seen(calls)}))
+
+
 def comparing_caller(program: Program, helpers: Iterable[Function]) -> str | None:
     """A function that compares what a helper returns with one particular errno, or None."""
     for function, calls in _calling(program, helpers).items():
@@ -64,6 +72,12 @@ def _compares(function: Function, calls: list[Node]) -> bool:
             if _is_value(subject, variables, inside):
                 return True
     return False
+
+
+def _seen(calls: Iterable[Node]) -> bool:
+    return any(
+        call.parent is not None and call.parent.type != "expression_statement" for call in calls
+    )
 
 
 def _is_value(node: Node, variables: set[str], calls: set[int]) -> bool:

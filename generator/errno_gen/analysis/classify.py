@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from errno_gen.analysis.callers import comparing_caller, outside_callers
+from errno_gen.analysis.callers import comparing_caller, outside_callers, seeing_callers
 from errno_gen.analysis.causes import Judgement
 from errno_gen.analysis.escape import PLACE, WayOut
 from errno_gen.analysis.evidence import Evidence
@@ -279,7 +279,7 @@ class _Analysis:
             action=action,
             # A message in a helper may serve callers for whom the failure is not soft.
             prints=() if outside else tuple(function.location(node) for node in nodes),
-            outside_callers=outside,
+            outside_callers=seeing_callers(self._program, helpers, frozenset(self._path.functions)),
             split=split,
             swallowed=judgement.swallowed,
         )

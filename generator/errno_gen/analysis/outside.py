@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from errno_gen.analysis.callers import comparing_caller, outside_callers
+from errno_gen.analysis.callers import comparing_caller, seeing_callers
 from errno_gen.analysis.converting import Converter, harmless
 from errno_gen.analysis.dataflow import Definition, key_of
 from errno_gen.analysis.guards import alternatives, chains
@@ -107,7 +107,7 @@ class Outside:
                 if chain is None:
                     continue
                 conversion, helpers = self._conversion(frames, name, errno, entry.judged)
-                others = outside_callers(self._program, helpers, frozenset(path.functions))
+                others = seeing_callers(self._program, helpers, frozenset(path.functions))
                 verdict = _verdict(frames, name, chain, conversion)
                 yield with_changes(verdict, callbacks=(entry.callback,), outside_callers=others)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from errno_gen.model import Action, Cause
 from errno_gen.stages.series.contents import (
     Part,
     build_table,
@@ -78,10 +79,18 @@ def subject(record: Record, series: Sequence[Part]) -> str:
         return series[0].commit.subject
     prefix = shared([part.commit.subject for part in series])
     where = f"{prefix}: " if prefix else ""
-    only = "only " if record.only else ""
+    only = "only " if record.only and _is_settled(record) else ""
     long = f"Make {record.member} return {record.errno} {only}for an incompatible domain"
     fitting = [long, f"Return {record.errno} {only}for an incompatible domain"]
     return next((f"{where}{text}" for text in fitting if len(where + text) <= WIDTH), fitting[-1])
+
+
+def _is_settled(record: Record) -> bool:
+    """Whether nothing but an incompatible domain is told by the errno any more."""
+    return all(
+        v.site.errno != record.errno or v.cause is Cause.INCOMPATIBLE or v.action is Action.REWRITE
+        for v in record.verdicts
+    )
 
 
 def filled(cover: bytes, text: Letter, sender: str, headers: bytes) -> bytes:
