@@ -261,6 +261,19 @@ def test_the_prefix_is_that_of_the_history(tmp_path: Path) -> None:
     assert subjects(repo.path)[0] == SUBJECT.replace("iommu:", "iommu/core:")
 
 
+def test_the_cover_letter_tells_of_another_convention(tmp_path: Path) -> None:
+    kernel = repository(tmp_path / "linux", WITH_SCRIPTS)
+    assert errno_gen("apply", "--tree", kernel, "-s").code == 0
+    top = git(kernel, "rev-parse", BRANCH).strip()
+    options = ("--rev", top, "--policy", "emediumtype", "--branch", "other", "-s")
+    assert errno_gen("apply", "--tree", kernel, *options).code == 0
+    assert errno_gen("series", "--tree", kernel, "-o", tmp_path / "v1", "other").code == 0
+    cover = (tmp_path / "v1" / "0000-cover-letter.patch").read_text(encoding="utf-8")
+    told = " ".join(cover.split())
+    assert "On the documentation: - include/linux/iommu.h:" in told
+    assert "is documented with EINVAL, " in told and "and not EMEDIUMTYPE: left alone" in told
+
+
 def test_the_series_begins_with_them(tmp_path: Path) -> None:
     repo = seriesrepo.kernel(tmp_path / "linux", WITH_SCRIPTS)
     outcome = seriesrepo.series(repo, tmp_path / "v1")

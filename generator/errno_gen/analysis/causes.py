@@ -8,6 +8,7 @@ decides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ from errno_gen.analysis.roots import Origin, Root, RootKind, has, on_device
 from errno_gen.model import Cause
 
 # What drivers answer where the device's side is taken.
+# A variable that gathers flags, and the test of one. Its evidence is that of all of them.
+_FLAG = re.compile(r"(?:!\s*)?\(?\s*[a-z_]\w*\s*&\s*[A-Z_][A-Z0-9_]*\s*\)?")
 _IN_USE = ("EBUSY", "EEXIST")
 _FAILED = (Test.NONZERO, Test.NEGATIVE)
 
@@ -271,6 +274,12 @@ def device_state(case: Case) -> Judgement | None:
         )
         return Judgement(Cause.BUSY, "device in use", (text,))
     outer = [fact for fact in case.outer if on_domain(fact.origin)]
+    if outer and _FLAG.fullmatch(outer[0].text):
+        text = (
+            f"{reads} {_be(reads)} checked only because of {quoted(outer[0].text)}, and whether "
+            f"the domain decides this flag among those of the variable is not known."
+        )
+        return Judgement(Cause.UNKNOWN, "flag around", (text,))
     if outer:
         text = (
             f"{reads} {_be(reads)} checked only because of {_texts(outer[:1])}, which the "

@@ -14,6 +14,7 @@ _MISSING = {
     "callee": "what the callee means by the value that is tested",
     "unknown callee": "whether what these functions return depends on the domain",
     "constant": "what makes the check fail",
+    "flag around": "whether the domain decides the flag",
     "assertion": "whether this can happen, and what is wrong then",
     "disagreement": "one meaning that is true of all ways to get here",
     "picks": "whether another domain would get past the checks around this one",

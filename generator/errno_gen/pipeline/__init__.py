@@ -206,7 +206,9 @@ def apply(
     if not done.patches and not done.documented.changes:
         return Applied(done, ())
     progress("commit", 0, len(done.patches), "")
-    noted = record.noted(policy, done.scan, done.patches, done.left, done.failures)
+    noted = record.noted(
+        policy, done.scan, done.patches, done.left, done.failures, done.documented.remarks
+    )
     rules = bool(done.documented.changes)
     gone = record.by_hand(repo, target.branch)
 

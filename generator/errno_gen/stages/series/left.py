@@ -119,6 +119,8 @@ def _sections(record: Record, series: Sequence[Part]) -> Iterator[Section]:
         list(_rather(unserved)),
         list(_by_errno(unserved)),
     )
+    documents = [_item(each) for each in record.remarks]
+    yield Section("On the documentation", documents, documents)
     yield Section("These could not be handled", unable, unable)
     yield Section("These could not be rewritten", stubborn, stubborn)
 

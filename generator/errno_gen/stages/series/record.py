@@ -31,8 +31,9 @@ class Record:
 
     ``errno`` is that of an incompatible domain, ``only`` tells that it means nothing else;
     ``left`` are verdicts that asked for a change and could not be served; ``rules`` is the
-    subject of the commit that documents the rules, "" if there is none; ``deeds`` are the
-    commits as they were made, oldest first.
+    subject of the commit that documents the rules, "" if there is none, ``remarks`` say what
+    was documented already, or could not be; ``deeds`` are the commits as they were made,
+    oldest first.
     """
 
     base: str
@@ -47,6 +48,7 @@ class Record:
     left: tuple[Verdict, ...]
     failures: tuple[Failure, ...]
     rules: str = ""
+    remarks: tuple[str, ...] = ()
     deeds: tuple[Deed, ...] = ()
 
 
@@ -56,6 +58,7 @@ def noted(
     patches: Sequence[DriverPatch],
     left: Sequence[Verdict],
     failures: Sequence[Failure],
+    remarks: Sequence[str] = (),
 ) -> Record:
     """What was found and done for a branch, as yet without the commits."""
     served = {patch.driver.name: patch.verdicts for patch in patches}
@@ -72,6 +75,7 @@ def noted(
         verdicts=(*(v for each in served.values() for v in each), *others),
         left=tuple(left),
         failures=tuple(failures),
+        remarks=tuple(remarks),
     )
 
 
