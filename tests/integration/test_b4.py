@@ -180,7 +180,7 @@ def test_one_patch_has_the_letter_below_its_message(repo: GitRepo, tmp_path: Pat
     message, below, *_ = body(mail).replace("\r\n", "\n").split("\n---\n")
     assert message.endswith(SIGNED)
     assert below.startswith("Left alone:\n\nThese were judged by hand to be right:\n- alpha: ")
-    assert "A caller of attach_dev" in message and "Callers try a device" not in below
+    assert "EINVAL from attach_dev tells" in message and "Callers try a device" not in below
     git(repo.path, "am", "-q", str(next((tmp_path / "sent").iterdir())))
     assert repo.git("log", "-1", "--format=%B") == repo.git("log", "-1", "--format=%B", BRANCH)
 
