@@ -26,7 +26,7 @@ from errno_gen.model import Cause
 
 # What drivers answer where the device's side is taken.
 # A variable that gathers flags, and the test of one. Its evidence is that of all of them.
-_FLAG = re.compile(r"(?:!\s*)?\(?\s*[a-z_]\w*\s*&\s*[A-Z_][A-Z0-9_]*\s*\)?")
+_FLAG = re.compile(r"(?:!\s*)?\(?\s*[A-Za-z_]\w*\s*&\s*[A-Za-z_]\w*\s*\)?")
 _IN_USE = ("EBUSY", "EEXIST")
 _FAILED = (Test.NONZERO, Test.NEGATIVE)
 
