@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from errno_gen.analysis import conversions
 from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.cutouts import DROP, ERRNO, KAPI, PROPAGATE, SPLIT, Extent, around, extents
-from errno_gen.analysis.halves import is_divided
+from errno_gen.analysis.division import is_divided
 from errno_gen.analysis.lexer import column_of, decode, line_of
 from errno_gen.analysis.prints import Messages
 from errno_gen.analysis.settling import wanted_value

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from errno_gen.analysis.halves import is_divided, is_half
+from errno_gen.analysis.division import is_divided, is_half
 from errno_gen.model import Action, Conversion, Verdict, with_changes
 from errno_gen.policy import PROPAGATE, is_call
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from errno_gen.analysis.causes import Judgement
 from errno_gen.analysis.dataflow import mentions
+from errno_gen.analysis.division import division
 from errno_gen.analysis.guards import Level, chains
-from errno_gen.analysis.halves import division
 from errno_gen.analysis.kinds import Kinds, ValueKind
 from errno_gen.analysis.path import Arrival
 from errno_gen.analysis.program import Program

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from errno_gen.analysis.halves import arm_statements
+from errno_gen.analysis.division import arm_statements
 from errno_gen.analysis.lexer import COMMENT, DIRECTIVE, code, decode, lex
 from errno_gen.analysis.syntax import Node, text_of, walk
 from errno_gen.model import Location, Split

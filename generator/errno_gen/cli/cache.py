@@ -16,7 +16,7 @@ from errno_gen.cli import options
 from errno_gen.cli.session import CLEAN, begin
 from errno_gen.cli.tables import size_text
 from errno_gen.tools import cache as caches
-from errno_gen.tools.workshop import FOLDER
+from errno_gen.tools.cache import FOLDER
 
 _DAY_SECONDS = 86400.0
 

@@ -27,14 +27,14 @@ from errno_gen import __version__
 from errno_gen.errors import ToolError
 from errno_gen.model import with_changes
 from errno_gen.tools import process
-from errno_gen.tools.cache import STORE, WORKERS, size_of, trim
+from errno_gen.tools.cache import LOCK, STORE, WORKERS, size_of, trim
 from errno_gen.tools.disassembly import NO_CODE
 from errno_gen.tools.engine import Engine
 from errno_gen.tools.gitbundle import Manifest, Store
 from errno_gen.tools.image import find_engine
 from errno_gen.tools.jobs import Done, Job, Maker, Terms, plain_error, require_checks
 from errno_gen.tools.lock import take
-from errno_gen.tools.workshop import LOCK, Workshop, open_workshop
+from errno_gen.tools.workshop import Workshop, open_workshop
 
 _PLACES = 1000
 _STOP_SECONDS, _LOOK_SECONDS = 60.0, 0.1

@@ -18,7 +18,9 @@ from pathlib import Path
 
 from errno_gen.errors import InputError
 from errno_gen.tools.lock import locked_at_once
-from errno_gen.tools.workshop import FOLDER, LOCK
+
+FOLDER, LOCK = "kbuild", "lock"
+"""The folder of the workshops below a cache, and the file in each that a run locks."""
 
 _LOG = logging.getLogger("errno_gen.cache")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?", re.IGNORECASE)

@@ -29,13 +29,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from errno_gen.errors import ToolError
+from errno_gen.tools.cache import FOLDER, LOCK
 from errno_gen.tools.disassembly import Listings
 from errno_gen.tools.engine import Engine
 from errno_gen.tools.git import Repository
 from errno_gen.tools.lock import locked
 from errno_gen.tools.slots import Slots, open_slots
 
-FOLDER, LOCK = "kbuild", "lock"
 _PROBE_OCTETS = 1 << 20
 
 
