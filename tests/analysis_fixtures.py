@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from errno_gen.analysis.apis import kernel_apis
-from errno_gen.analysis.classify import Named, analyse_driver
-from errno_gen.analysis.program import Program
-from errno_gen.analysis.settling import settle
-from errno_gen.analysis.tables import installed
+from errno_gen.analysis.c.program import Program
+from errno_gen.analysis.driver import Named, analyse_driver
+from errno_gen.analysis.edits.settlement import settle
+from errno_gen.analysis.flow.tables import installed
 from errno_gen.model import Action, Callback, Cause, Driver, SourceFile, Verdict
 from errno_gen.policy import load_policy
 

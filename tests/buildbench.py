@@ -10,7 +10,7 @@ from typing import Any
 
 from errno_gen.model import BuildResult, Commit
 from errno_gen.stages.build import BuildOptions, build
-from errno_gen.tools.git import Repository
+from errno_gen.tools.git.repository import Repository
 from fakekernel import FILES, fake_compilers
 from gitrepo import GitRepo
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from errno_gen.model import Commit
-from errno_gen.tools.git import NewCommit, Repository
+from errno_gen.tools.git.repository import NewCommit, Repository
 
 Edits = Mapping[str, tuple[bytes, bytes]]
 """Old and new text by file."""

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from errno_gen.analysis.apis import kernel_apis
-from errno_gen.analysis.cfg import Block
-from errno_gen.analysis.program import Function, Program
-from errno_gen.analysis.syntax import condensed
+from errno_gen.analysis.c.graph.cfg import Block
+from errno_gen.analysis.c.program import Function, Program
+from errno_gen.analysis.c.text.syntax import condensed
 from errno_gen.model import SourceFile
 
 APIS = kernel_apis()

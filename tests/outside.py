@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from errno_gen.analysis.classify import analyse_driver
-from errno_gen.analysis.facts import FileFacts, file_facts
-from errno_gen.analysis.summaries import Summaries
+from errno_gen.analysis.driver import analyse_driver
+from errno_gen.analysis.kernel.file_summary import FileFacts, file_facts
+from errno_gen.analysis.kernel.summaries import Summaries
 from errno_gen.decisions import NO_DECISIONS, Decisions
 from errno_gen.model import Callback, Driver, SourceFile, Verdict
 from errno_gen.policy import PROPAGATE, Policy, parse_policy

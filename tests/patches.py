@@ -21,7 +21,7 @@ from errno_gen.model import (
     Site,
     Verdict,
 )
-from errno_gen.tools.git import Repository
+from errno_gen.tools.git.repository import Repository
 
 
 def driver_file(name: str, lines: int = 3) -> str:

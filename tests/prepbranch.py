@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from commandline import errno_gen
-from errno_gen.tools.b4 import MARKER
+from errno_gen.tools.mail.b4 import MARKER
 from gitrepo import GitRepo
 
 BRANCH = "iommu-errnos"

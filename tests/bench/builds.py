@@ -39,8 +39,8 @@ from typing import Any
 
 from tests.bench.__main__ import ERRNO_GEN, FOLDER, POLICY
 
-from errno_gen.tools.engine import Engine
-from errno_gen.tools.image import find_engine
+from errno_gen.tools.containers.engine import Engine
+from errno_gen.tools.containers.image import find_engine
 from errno_gen.tools.settings import settings
 
 _BRANCH = "errno-gen/bench"

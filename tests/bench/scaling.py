@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tests.bench.__main__ import ERRNO_GEN, FOLDER, POLICY, Measure, measure
 
-from errno_gen.tools.git import Repository
+from errno_gen.tools.git.repository import Repository
 
 _SIZES = (20, 100, 200)
 _OWN = 20

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from errno_gen.tools.git import Repository
+from errno_gen.tools.git.repository import Repository
 
 
 @pytest.fixture(scope="module")

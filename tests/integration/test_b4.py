@@ -18,7 +18,7 @@ import seriesrepo
 from commandline import errno_gen, git, own
 from errno_gen.stages.series import prep
 from errno_gen.tools import ranges
-from errno_gen.tools.git import Repository
+from errno_gen.tools.git.repository import Repository
 from gitrepo import GitRepo
 from mailsink import mail_sink
 from prepbranch import BRANCH, OPTIONS, apply, b4, info, letter, mails

@@ -14,8 +14,8 @@ from commandline import errno_gen
 from edited import Edits, series
 from errno_gen.model import Commit, Status
 from errno_gen.stages.build import BuildOptions, build
-from errno_gen.tools.git import NewCommit, Repository
-from errno_gen.tools.replay import Replay
+from errno_gen.tools.compile.replay import Replay
+from errno_gen.tools.git.repository import NewCommit, Repository
 
 pytestmark = [pytest.mark.container, pytest.mark.kernel]
 

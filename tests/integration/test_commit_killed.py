@@ -23,7 +23,7 @@ from conftest import MakeRepo
 from errno_gen.model import DriverPatch
 from errno_gen.policy import load_policy
 from errno_gen.stages.commit import commit
-from errno_gen.tools.git import Repository
+from errno_gen.tools.git.repository import Repository
 from gitrepo import GitRepo
 from patches import kernel_files, patch_of
 

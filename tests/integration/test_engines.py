@@ -17,9 +17,9 @@ import pytest
 
 from buildbench import Bench, places, table
 from errno_gen.errors import MachineError
-from errno_gen.tools import image
-from errno_gen.tools.engine import Container, Program
-from errno_gen.tools.git import Repository
+from errno_gen.tools.containers import image
+from errno_gen.tools.containers.engine import Container, Program
+from errno_gen.tools.git.repository import Repository
 from fakekernel import COMPILER, FILES
 from gitrepo import GitRepo
 from relay import Relay

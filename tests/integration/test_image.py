@@ -14,8 +14,8 @@ import msgspec
 import pytest
 
 from errno_gen.errors import ToolError
-from errno_gen.tools import image
-from errno_gen.tools.engine import Container
+from errno_gen.tools.containers import image
+from errno_gen.tools.containers.engine import Container
 from errno_gen.tools.settings import settings
 
 pytestmark = pytest.mark.container

@@ -18,10 +18,10 @@ from tuxmake.arch import Architecture
 from edited import Edits, chain, series
 from errno_gen.model import BuildResult, Commit, Status
 from errno_gen.stages.build import BuildOptions, build
-from errno_gen.tools import image
-from errno_gen.tools.engine import Container
-from errno_gen.tools.git import NewCommit, Repository
-from errno_gen.tools.warnings import Checks
+from errno_gen.tools.compile.warnings import Checks
+from errno_gen.tools.containers import image
+from errno_gen.tools.containers.engine import Container
+from errno_gen.tools.git.repository import NewCommit, Repository
 
 pytestmark = [pytest.mark.container, pytest.mark.kernel]
 

@@ -16,14 +16,14 @@ from typing import Any
 
 import pytest
 
-from errno_gen.analysis.summaries import Summaries
+from errno_gen.analysis.kernel.summaries import Summaries
 from errno_gen.model import Action, Cause, Verdict
 from errno_gen.policy import load_policy
 from errno_gen.stages.analyse import analyse
 from errno_gen.stages.discover import discover
 from errno_gen.stages.knowledge import Knowledge
-from errno_gen.tools.git import Repository
-from errno_gen.tools.kernel import KernelTree
+from errno_gen.tools.git.repository import Repository
+from errno_gen.tools.kernel.tree import KernelTree
 
 pytestmark = pytest.mark.kernel
 _LABELS = Path(__file__).parent / "labels"

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from errno_gen.analysis.apis import kernel_apis
-from errno_gen.analysis.cutouts import around, extents
-from errno_gen.analysis.lexer import code
-from errno_gen.analysis.syntax import call_name, mask, parse, walk
+from errno_gen.analysis.c.text.lexer import code
+from errno_gen.analysis.c.text.syntax import call_name, mask, parse, walk
+from errno_gen.analysis.edits.cutouts import around, extents
 from errno_gen.model import DriverPatch, Location, SourceFile, Verdict
 from errno_gen.stages.rewrite import rewrite
 from spatches import SPATCHES, put_in_path

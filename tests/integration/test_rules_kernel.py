@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from commandline import errno_gen, git
-from errno_gen.analysis.sameness import same_but_comments
+from errno_gen.analysis.c.text.sameness import same_but_comments
 
 pytestmark = pytest.mark.kernel
 

@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 
 import analysis_fixtures as fixtures
 import minikernel
-from errno_gen.analysis.cutouts import Cutout
-from errno_gen.analysis.program import declared_name
-from errno_gen.analysis.syntax import Node, mask, parse, text_of, tokens, walk
+from errno_gen.analysis.c.program import declared_name
+from errno_gen.analysis.c.text.syntax import Node, mask, parse, text_of, tokens, walk
+from errno_gen.analysis.edits.cutouts import Cutout
 from errno_gen.errors import SourceError
 from errno_gen.model import Driver, DriverPatch, SourceFile, Verdict
 from errno_gen.stages import rewrite as rewriting

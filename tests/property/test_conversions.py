@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from errno_gen.analysis.lexer import code
+from errno_gen.analysis.c.text.lexer import code
 from errno_gen.model import Action
 from outside import attach, judged, rewritten
 

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from errno_gen.analysis.apis import kernel_apis
-from errno_gen.analysis.cutouts import Cutout, Extent, merge
-from errno_gen.analysis.layout import enclosing_brace, unbrace
-from errno_gen.analysis.lexer import COMMENT, lex
-from errno_gen.analysis.proof import prove
+from errno_gen.analysis.c.text.layout import enclosing_brace, unbrace
+from errno_gen.analysis.c.text.lexer import COMMENT, lex
+from errno_gen.analysis.edits.cutouts import Cutout, Extent, merge
+from errno_gen.analysis.edits.proof import prove
 from errno_gen.errors import ProofError, SourceError
 from errno_gen.model import DriverPatch, Edit, SourceFile, Verdict
 from errno_gen.stages.rewrite import rewrite

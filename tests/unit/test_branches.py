@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from errno_gen.tools.branches import made, remember
+from errno_gen.tools.git.branches import made, remember
 
 
 def test_nothing_is_known_at_first(tmp_path: Path) -> None:

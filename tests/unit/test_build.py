@@ -16,7 +16,7 @@ import pytest
 from buildbench import Bench, path_of_compilers, table
 from errno_gen.errors import InputError, ToolError
 from errno_gen.model import Status
-from errno_gen.tools.warnings import Checks
+from errno_gen.tools.compile.warnings import Checks
 from fakekernel import FILES, fake_compilers
 from gitrepo import GitRepo
 

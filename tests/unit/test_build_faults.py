@@ -15,7 +15,7 @@ import pytest
 from buildbench import Bench, places, table
 from errno_gen.errors import MachineError
 from errno_gen.model import Status
-from errno_gen.tools.engine import find_host
+from errno_gen.tools.containers.engine import find_host
 from fakekernel import FILES, fake_compilers
 from gitrepo import GitRepo
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from errno_gen.tools.buildlog import first_error, first_errors, machine_fault
+from errno_gen.tools.compile.buildlog import first_error, first_errors, machine_fault
 
 _ROOTS = ("/src", "/build")
 _TWO = """\

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from errno_gen.analysis.cfg import Kind
+from errno_gen.analysis.c.graph.cfg import Kind
 from functions import block_of, edges, function_of
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from errno_gen.tools.claims import Claim, claimed, remember
+from errno_gen.tools.git.claims import Claim, claimed, remember
 
 
 def test_nothing_is_known_at_first(tmp_path: Path) -> None:

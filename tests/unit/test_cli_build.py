@@ -12,8 +12,8 @@ from commandline import errno_gen, git, repository
 from errno_gen.cli.options import default_jobs
 from errno_gen.model import BuildResult, Commit, FunctionChange, ObjectChange, Status
 from errno_gen.stages.build import BuildOptions
-from errno_gen.tools.claims import claimed
-from errno_gen.tools.warnings import Checks
+from errno_gen.tools.compile.warnings import Checks
+from errno_gen.tools.git.claims import claimed
 
 _OBJECT = "drivers/iommu/alpha-iommu.o"
 _WARNING = "drivers/iommu/alpha-iommu.c:9: unused variable 'x' [-Wunused-variable]"

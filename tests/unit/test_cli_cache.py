@@ -11,7 +11,7 @@ import pytest
 from commandline import errno_gen, repository
 from errno_gen.model import BuildResult
 from errno_gen.stages.build import BuildOptions
-from errno_gen.tools.image import Pruned
+from errno_gen.tools.containers.image import Pruned
 from errno_gen.tools.lock import locked
 
 
@@ -61,11 +61,11 @@ def test_a_size_that_is_none() -> None:
 
 def test_image_prune_tells_what_went(monkeypatch: pytest.MonkeyPatch) -> None:
     done = Pruned((("podman", "kbuild:old"),), (("docker", "kbuild:used"),))
-    monkeypatch.setattr("errno_gen.tools.image.prune", lambda _engine: done)
+    monkeypatch.setattr("errno_gen.tools.containers.image.prune", lambda _engine: done)
     assert errno_gen("image", "prune").out == (
         "podman: removed kbuild:old\ndocker: kbuild:used is in use and left alone\n"
     )
-    monkeypatch.setattr("errno_gen.tools.image.prune", lambda _engine: Pruned((), ()))
+    monkeypatch.setattr("errno_gen.tools.containers.image.prune", lambda _engine: Pruned((), ()))
     assert errno_gen("image", "prune").out == "there is no image of another recipe\n"
 
 

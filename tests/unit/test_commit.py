@@ -13,7 +13,7 @@ from errno_gen.errors import InputError, ProofError, ToolError
 from errno_gen.model import Commit, DriverPatch, with_changes
 from errno_gen.policy import Policy, load_policy
 from errno_gen.stages.commit import check_commit_preconditions, commit
-from errno_gen.tools.git import Repository
+from errno_gen.tools.git.repository import Repository
 from gitrepo import GitRepo
 from patches import kernel_files, patch_of
 

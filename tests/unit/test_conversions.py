@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from errno_gen.analysis.proof import prove
+from errno_gen.analysis.edits.proof import prove
 from errno_gen.decisions import parse_decisions
 from errno_gen.errors import ProofError
 from errno_gen.model import Action, Cause, Edit, Verdict

@@ -19,8 +19,8 @@ from errno_gen.stages.series.contents import (
 from errno_gen.stages.series.cover import letter
 from errno_gen.stages.series.left import left_alone
 from errno_gen.stages.series.record import Deed, Record
-from errno_gen.tools import builds
-from errno_gen.tools.git import CommitInfo
+from errno_gen.tools.crew import builds
+from errno_gen.tools.git.repository import CommitInfo
 from patches import verdict
 
 BIG, SMALL, QUIET = "big", "small", "quiet"

@@ -14,8 +14,8 @@ import pytest
 
 from errno_gen.errors import ToolError
 from errno_gen.tools import process
-from errno_gen.tools.jobs import Done, Job, local_crew
-from errno_gen.tools.workshop import Workshop
+from errno_gen.tools.compile.workshop import Workshop
+from errno_gen.tools.crew.jobs import Done, Job, local_crew
 
 
 class _Workers:
@@ -37,7 +37,7 @@ class _Workers:
 
 
 def crew_of(workers: _Workers, monkeypatch: pytest.MonkeyPatch) -> Workshop:
-    monkeypatch.setattr("errno_gen.tools.jobs.Maker", lambda *_: workers)
+    monkeypatch.setattr("errno_gen.tools.crew.jobs.Maker", lambda *_: workers)
     engine = SimpleNamespace(warm_up=lambda: None, toolchain="")
     return cast(Workshop, SimpleNamespace(engine=engine, slots=SimpleNamespace(count=2)))
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from errno_gen.analysis.dataflow import Definition, key_of
-from errno_gen.analysis.program import Function
-from errno_gen.analysis.syntax import condensed
+from errno_gen.analysis.c.graph.dataflow import Definition, key_of
+from errno_gen.analysis.c.program import Function
+from errno_gen.analysis.c.text.syntax import condensed
 from functions import block_of, function_of
 
 VARIABLES = ("a", "b", "p->m")

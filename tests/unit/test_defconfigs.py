@@ -9,8 +9,8 @@ import pytest
 
 from conftest import MakeRepo
 from errno_gen.errors import InputError
-from errno_gen.tools.defconfigs import defconfigs, from_file, named
-from errno_gen.tools.git import Repository
+from errno_gen.tools.compile.defconfigs import defconfigs, from_file, named
+from errno_gen.tools.git.repository import Repository
 from errno_gen.tools.settings import Configuration
 
 _MAKEFILE = """\

@@ -6,8 +6,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from errno_gen.analysis.cfg import Block, Graph, Kind
-from errno_gen.analysis.dominance import control_dependence, immediate_postdominators
+from errno_gen.analysis.c.graph.cfg import Block, Graph, Kind
+from errno_gen.analysis.c.graph.dominance import control_dependence, immediate_postdominators
 from functions import block_of, function_of
 
 EXIT = 1

@@ -6,8 +6,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from errno_gen.tools.dotconfig import DotConfig, read_config
-from errno_gen.tools.makefile import Condition
+from errno_gen.tools.kernel.dotconfig import DotConfig, read_config
+from errno_gen.tools.kernel.makefile import Condition
 
 _TEXT = """\
 #

@@ -10,13 +10,13 @@ import pytest
 
 from errno_gen.model import Commit, FunctionChange, ObjectChange, to_json
 from errno_gen.stages.build.evidence import Evidence
-from errno_gen.tools.claims import Claim, remember
-from errno_gen.tools.disassembly import NO_CODE, Listings
-from errno_gen.tools.git import Repository
-from errno_gen.tools.kernel import KbuildObject
-from errno_gen.tools.ledger import History
-from errno_gen.tools.objcode import Listing
-from errno_gen.tools.results import ObjectResult
+from errno_gen.tools.compile.results import ObjectResult
+from errno_gen.tools.crew.ledger import History
+from errno_gen.tools.git.claims import Claim, remember
+from errno_gen.tools.git.repository import Repository
+from errno_gen.tools.kernel.tree import KbuildObject
+from errno_gen.tools.objects.disassembly import NO_CODE, Listings
+from errno_gen.tools.objects.objcode import Listing
 from gitrepo import GitRepo
 
 _FILE = "drivers/iommu/alpha.c"

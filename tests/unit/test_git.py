@@ -13,7 +13,7 @@ import pytest
 
 from conftest import MakeRepo
 from errno_gen.errors import InputError, ToolError
-from errno_gen.tools.git import Repository
+from errno_gen.tools.git.repository import Repository
 from gitrepo import GitRepo
 
 FILES = {

@@ -9,7 +9,7 @@ import pytest
 
 from conftest import MakeRepo
 from errno_gen.errors import InputError, ToolError
-from errno_gen.tools.git import Identity, Repository
+from errno_gen.tools.git.repository import Identity, Repository
 from gitrepo import GitRepo
 
 FILES = {

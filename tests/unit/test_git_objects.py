@@ -12,8 +12,8 @@ import pytest
 
 from conftest import MakeRepo
 from errno_gen.errors import ToolError
-from errno_gen.tools.git import NewCommit, Repository
-from errno_gen.tools.giterrors import failed
+from errno_gen.tools.git.giterrors import failed
+from errno_gen.tools.git.repository import NewCommit, Repository
 from gitrepo import GitRepo
 
 FILES = {

@@ -11,7 +11,7 @@ import pytest
 
 from conftest import MakeRepo
 from errno_gen.errors import ToolError
-from errno_gen.tools.git import Repository
+from errno_gen.tools.git.repository import Repository
 
 _WITHOUT_PERL = """\
 #!/bin/sh

@@ -9,8 +9,8 @@ import pytest
 
 from conftest import MakeRepo
 from errno_gen.errors import ToolError
-from errno_gen.tools.git import Repository
-from errno_gen.tools.gitbundle import Store, packed
+from errno_gen.tools.git.gitbundle import Store, packed
+from errno_gen.tools.git.repository import Repository
 
 
 def send(repo: Repository, store: Store, *ends: tuple[str, str]) -> tuple[int, int]:

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from errno_gen.analysis.escape import WayOut
-from errno_gen.analysis.guards import (
+from errno_gen.analysis.c.program import Function
+from errno_gen.analysis.c.text.syntax import Node, condensed
+from errno_gen.analysis.flow.escape import WayOut
+from errno_gen.analysis.flow.guards import (
     Atom,
     Level,
     alternatives,
@@ -19,8 +21,6 @@ from errno_gen.analysis.guards import (
     sibling_always_fails,
     sibling_fails,
 )
-from errno_gen.analysis.program import Function
-from errno_gen.analysis.syntax import Node, condensed
 from functions import APIS, block_of, function_of
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import analysis_fixtures as fixtures
-from errno_gen.analysis.proof import prove
-from errno_gen.analysis.settling import settle
+from errno_gen.analysis.edits.proof import prove
+from errno_gen.analysis.edits.settlement import settle
 from errno_gen.decisions import NO_DECISIONS, Decision, Decisions
 from errno_gen.errors import ProofError
 from errno_gen.model import Action, Cause, Driver, DriverPatch, Edit, SourceFile, Verdict

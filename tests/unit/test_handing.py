@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from errno_gen.analysis.handing import calls_member, handing_on
+from errno_gen.analysis.kernel.forwarders import calls_member, handing_on
 from errno_gen.policy import load_policy
 from functions import program_of
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from errno_gen.errors import InputError, MachineError, ToolError
-from errno_gen.tools import image
-from errno_gen.tools.engine import Container, Program, find_host
+from errno_gen.tools.containers import image
+from errno_gen.tools.containers.engine import Container, Program, find_host
 from errno_gen.tools.lock import locked
 from errno_gen.tools.settings import candidates, settings
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 import pickle
 
 from errno_gen.errors import ToolError
-from errno_gen.tools.jobs import Done, Job, Step, Terms
-from errno_gen.tools.results import ObjectResult, Recipe
+from errno_gen.tools.compile.results import ObjectResult, Recipe
+from errno_gen.tools.compile.warnings import Checks
+from errno_gen.tools.crew.jobs import Done, Job, Step, Terms
 from errno_gen.tools.settings import Configuration
-from errno_gen.tools.warnings import Checks
 
 
 def test_jobs_and_results_can_be_pickled() -> None:

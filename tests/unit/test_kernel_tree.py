@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from errno_gen.errors import InputError
-from errno_gen.tools.git import Repository
-from errno_gen.tools.kernel import KernelTree
+from errno_gen.tools.git.repository import Repository
+from errno_gen.tools.kernel.tree import KernelTree
 from fakekernel import FILES
 
 _D = "drivers/iommu"

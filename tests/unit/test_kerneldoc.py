@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import pytest
 
-from errno_gen.analysis.documenting import (
+from errno_gen.analysis.c.text.sameness import same_but_comments
+from errno_gen.analysis.docs.insertion import (
     prove_comments,
     with_comment,
     with_member,
     with_return,
 )
-from errno_gen.analysis.kerneldoc import (
+from errno_gen.analysis.docs.kerneldoc import (
     Evidence,
     comment_above,
     comment_of_function,
@@ -20,7 +21,6 @@ from errno_gen.analysis.kerneldoc import (
     errnos_in,
     evidence,
 )
-from errno_gen.analysis.sameness import same_but_comments
 from errno_gen.errors import ProofError
 
 STRUCT = "struct ops {\n\tint (*first)(void);\n\tint (*attach)(void);\n\tint (*last)(void);\n};\n"

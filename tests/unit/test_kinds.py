@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from errno_gen.analysis.kinds import Kinds, ValueKind
-from errno_gen.analysis.sites import SourceFinder
+from errno_gen.analysis.flow.kinds import Kinds, ValueKind
+from errno_gen.analysis.flow.sites import SourceFinder
 from functions import program_of
 
 

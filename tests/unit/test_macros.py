@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from errno_gen.analysis.apis import kernel_apis
-from errno_gen.analysis.program import Program
+from errno_gen.analysis.c.program import Program
 from errno_gen.model import SourceFile
 
 

@@ -14,9 +14,15 @@ from conftest import MakeRepo
 from errno_gen.errors import InputError
 from errno_gen.stages.series.replies import read_replies
 from errno_gen.stages.series.versions import Version
-from errno_gen.tools import mail
-from errno_gen.tools.git import Repository
-from errno_gen.tools.trailers import Trailer, parse_trailer, trailers_of, with_trailers, without
+from errno_gen.tools.git.repository import Repository
+from errno_gen.tools.mail import message as mail
+from errno_gen.tools.mail.trailers import (
+    Trailer,
+    parse_trailer,
+    trailers_of,
+    with_trailers,
+    without,
+)
 
 SENT = Version(2, "base", "tip", "<cover@x>", ("<one@x>", "<two@x>"), (), ())
 SUBJECTS = ("iommu/omap: Fix it", "iommu/vt-d: Fix it")

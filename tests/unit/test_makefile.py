@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from errno_gen.tools.makefile import Condition, Makefile, Member
+from errno_gen.tools.kernel.makefile import Condition, Makefile, Member
 
 
 def members(text: str) -> dict[str, Member]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from errno_gen.tools.elf import ElfObject, Relocation, Symbol, stable
-from errno_gen.tools.objcode import CodeChange, Listing, compare, function_of, list_code
+from errno_gen.tools.objects.elf import ElfObject, Relocation, Symbol, stable
+from errno_gen.tools.objects.objcode import CodeChange, Listing, compare, function_of, list_code
 
 _STRINGS = b"one\0two\0"
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from errno_gen.model import BuildResult, FunctionChange, ObjectChange, Status
-from errno_gen.tools.objecttext import (
+from errno_gen.tools.objects.objecttext import (
     flags,
     object_lines,
     object_text,

@@ -13,8 +13,8 @@ from errno_gen.model import Driver, DriverPatch
 from errno_gen.policy import Policy, load_policy, parse_policy
 from errno_gen.resources import data_file
 from errno_gen.stages.commit.prefixes import prefixes
-from errno_gen.tools.git import Repository
-from errno_gen.tools.subjects import learned, prefix_of, shared
+from errno_gen.tools.git.repository import Repository
+from errno_gen.tools.kernel.subjects import learned, prefix_of, shared
 from gitrepo import GitRepo
 
 VTD = ("drivers/iommu/intel/iommu.c", "drivers/iommu/intel/pasid.c", "drivers/iommu/intel/iommu.h")

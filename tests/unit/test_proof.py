@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from errno_gen.analysis.lexer import code, lex
-from errno_gen.analysis.proof import prove
+from errno_gen.analysis.c.text.lexer import code, lex
+from errno_gen.analysis.edits.proof import prove
 from errno_gen.errors import ProofError
 from errno_gen.model import Edit
 from verdicts import PATH, find, messages, source

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from buildbench import Bench, path_of_compilers, table
-from errno_gen.tools.replay import Replay
+from errno_gen.tools.compile.replay import Replay
 from gitrepo import GitRepo
 
 _CALL = (

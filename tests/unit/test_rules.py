@@ -11,7 +11,7 @@ import pytest
 import corekernel
 import seriesrepo
 from commandline import errno_gen, git, own, repository, state
-from errno_gen.analysis.sameness import same_but_comments
+from errno_gen.analysis.c.text.sameness import same_but_comments
 from gitrepo import GitRepo
 from seriesrepo import BRANCH, CHECKPATCH, GET_MAINTAINER, MAINTAINERS
 

@@ -11,7 +11,7 @@ import pytest
 import minikernel
 from conftest import MakeRepo
 from errno_gen import pipeline
-from errno_gen.analysis import program
+from errno_gen.analysis.c import program
 from errno_gen.policy import load_policy
 
 

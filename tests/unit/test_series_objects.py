@@ -6,8 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from errno_gen.model import BuildResult, Commit, FunctionChange, ObjectChange, Status
-from errno_gen.tools import builds
-from errno_gen.tools.git import Repository
+from errno_gen.tools.crew import builds
+from errno_gen.tools.git.repository import Repository
 from gitrepo import GitRepo
 from seriesrepo import BRANCH, am, kernel, mails, series, trees
 

@@ -8,7 +8,7 @@ import pytest
 from conftest import MakeRepo
 from errno_gen.errors import ProofError
 from errno_gen.stages.commit.shown import prove_shown
-from errno_gen.tools.git import Repository
+from errno_gen.tools.git.repository import Repository
 
 _BEFORE = b"one\n\xff two\nthree\n" + b"same\n" * 20 + b"last"
 _AFTER = b"one\n\xff 2\nthree\n" + b"same\n" * 20 + b"the last"

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import pytest
 
-from errno_gen.analysis.escape import PLACE, WayOut, decide
-from errno_gen.analysis.program import Function
-from errno_gen.analysis.sites import SourceFinder
-from errno_gen.analysis.syntax import call_name
+from errno_gen.analysis.c.program import Function
+from errno_gen.analysis.c.text.syntax import call_name
+from errno_gen.analysis.flow.escape import PLACE, WayOut, decide
+from errno_gen.analysis.flow.sites import SourceFinder
 from functions import APIS, function_of, program_of, shown
 
 

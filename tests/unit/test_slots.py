@@ -8,8 +8,8 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from errno_gen.tools.inside import listed, make_script
-from errno_gen.tools.slots import Slots, open_slots
+from errno_gen.tools.compile.inside import listed, make_script
+from errno_gen.tools.compile.slots import Slots, open_slots
 
 _MAKEFILE = """\
 all: $(foreach n,1 2 3 4 5,job-$(n))

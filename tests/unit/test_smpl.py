@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import analysis_fixtures as fixtures
-from errno_gen.analysis.sameness import same_code
+from errno_gen.analysis.c.text.sameness import same_code
 from errno_gen.errors import ToolError
 from errno_gen.model import Driver, DriverPatch, SemanticPatch, SourceFile, Verdict, with_changes
 from errno_gen.stages.rewrite import rewrite

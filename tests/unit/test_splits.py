@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import analysis_fixtures as fixtures
-from errno_gen.analysis.proof import prove
+from errno_gen.analysis.edits.proof import prove
 from errno_gen.errors import ProofError
 from errno_gen.model import Action, Driver, Edit, SourceFile
 from errno_gen.stages.rewrite import rewrite

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 
 import pytest
 
-from errno_gen.analysis.facts import FileFacts, file_facts
-from errno_gen.analysis.kinds import ValueKind
-from errno_gen.analysis.summaries import Summaries
+from errno_gen.analysis.flow.kinds import ValueKind
+from errno_gen.analysis.kernel.file_summary import FileFacts, file_facts
+from errno_gen.analysis.kernel.summaries import Summaries
 from errno_gen.model import SourceFile
 
 _HEADER = """\

@@ -12,9 +12,9 @@ from conftest import MakeRepo
 from errno_gen.errors import InputError
 from errno_gen.model import Tree, from_json, to_json
 from errno_gen.stages.knowledge import Knowledge
-from errno_gen.tools.git import Repository
-from errno_gen.tools.kernel import KernelTree
-from errno_gen.tools.symbols import SymbolIndex
+from errno_gen.tools.git.repository import Repository
+from errno_gen.tools.kernel.symbols import SymbolIndex
+from errno_gen.tools.kernel.tree import KernelTree
 
 _TEXT = """\
 int one(void);

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from errno_gen.analysis.tables import installed, unread
+from errno_gen.analysis.flow.tables import installed, unread
 from errno_gen.policy import load_policy
 from functions import program_of
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from errno_gen.analysis.touched import (
+from errno_gen.analysis.c.versions import (
     inlined_from,
     line_map,
     reached,

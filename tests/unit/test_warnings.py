@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from errno_gen.tools.warnings import NO_CHECKS, Checks, new_warnings, warnings_by_target
+from errno_gen.tools.compile.warnings import NO_CHECKS, Checks, new_warnings, warnings_by_target
 
 _LOG = """\
 make[1]: Entering directory '/build'

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from errno_gen.errors import ToolError
-from errno_gen.tools.engine import Host
-from errno_gen.tools.git import Repository
-from errno_gen.tools.workshop import open_workshop
+from errno_gen.tools.compile.workshop import open_workshop
+from errno_gen.tools.containers.engine import Host
+from errno_gen.tools.git.repository import Repository
 from gitrepo import GitRepo
 
 _SECONDS = 20

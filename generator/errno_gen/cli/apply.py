@@ -25,8 +25,8 @@ from errno_gen.model import Division
 from errno_gen.policy import Policy, load_policy
 from errno_gen.stages import report
 from errno_gen.stages.series.prep import Prepared
+from errno_gen.tools.git.textdiff import diff_of
 from errno_gen.tools.render import user_templates
-from errno_gen.tools.textdiff import diff_of
 
 
 @click.command(short_help="Rewrite what breaks the policy, one commit per driver.")

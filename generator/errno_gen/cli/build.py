@@ -19,11 +19,13 @@ from errno_gen.stages import report
 from errno_gen.stages.annotations import build_annotations
 from errno_gen.stages.build import BuildOptions
 from errno_gen.stages.build import build as check
-from errno_gen.tools import builds, objecttext, ranges
-from errno_gen.tools.engine import ENGINES
-from errno_gen.tools.git import Repository
+from errno_gen.tools import ranges
+from errno_gen.tools.compile.warnings import Checks
+from errno_gen.tools.containers.engine import ENGINES
+from errno_gen.tools.crew import builds
+from errno_gen.tools.git.repository import Repository
+from errno_gen.tools.objects import objecttext
 from errno_gen.tools.settings import settings
-from errno_gen.tools.warnings import Checks
 
 _report_file = click.Path(dir_okay=False, path_type=Path)
 

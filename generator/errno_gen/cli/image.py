@@ -10,8 +10,8 @@ from rich.text import Text
 from errno_gen.cli import options
 from errno_gen.cli.session import CLEAN, NOT_CLEAN, begin
 from errno_gen.cli.tables import size_text
-from errno_gen.tools import image as images
-from errno_gen.tools.engine import CONTAINER_ENGINES
+from errno_gen.tools.containers import image as images
+from errno_gen.tools.containers.engine import CONTAINER_ENGINES
 
 _engine_option = click.option(
     "--engine",

@@ -11,7 +11,7 @@ import click
 
 from errno_gen.cli.options import Command
 from errno_gen.model import Inexpressible, SemanticPatch
-from errno_gen.tools.outfolder import check_folder, write_folder
+from errno_gen.tools.mail.outfolder import check_folder, write_folder
 
 Say = Callable[[str], None]
 

@@ -15,10 +15,10 @@ from errno_gen.cli.session import CLEAN, NOT_CLEAN, begin
 from errno_gen.errors import InputError
 from errno_gen.stages.series import Made, SeriesOptions, make
 from errno_gen.stages.series.recipients import Wishes
-from errno_gen.tools.git import Repository
-from errno_gen.tools.mail import people
+from errno_gen.tools.git.repository import Repository
+from errno_gen.tools.mail.message import people
+from errno_gen.tools.mail.trailers import Trailer, parse_trailer
 from errno_gen.tools.render import user_templates
-from errno_gen.tools.trailers import Trailer, parse_trailer
 
 _MAX_RECIPIENTS = 50
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from errno_gen import pipeline
-from errno_gen.analysis.summaries import Chain, Trace
+from errno_gen.analysis.kernel.summaries import Chain, Trace
 from errno_gen.cli import options
 from errno_gen.cli.console import Screen
 from errno_gen.cli.session import begin, read_kernel

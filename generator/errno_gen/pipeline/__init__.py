@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from errno_gen.analysis.summaries import Summaries, Trace
+from errno_gen.analysis.kernel.summaries import Summaries, Trace
 from errno_gen.errors import InputError
 from errno_gen.model import (
     TO_CHANGE,
@@ -45,8 +45,9 @@ from errno_gen.stages.commit import Committed, check_commit_preconditions, commi
 from errno_gen.stages.discover import Discovery, candidates, discover, discover_in, together
 from errno_gen.stages.knowledge import Knowledge
 from errno_gen.stages.rewrite import edited_functions, left_alone, rewrite
-from errno_gen.tools import branches, claims, spatch
-from errno_gen.tools.git import CommitInfo, Repository
+from errno_gen.tools import spatch
+from errno_gen.tools.git import branches, claims
+from errno_gen.tools.git.repository import CommitInfo, Repository
 from errno_gen.tools.pool import Progress, each, silent
 
 if TYPE_CHECKING:

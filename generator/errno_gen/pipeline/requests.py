@@ -20,8 +20,8 @@ from errno_gen.model import (
     SemanticPatch,
     Verdict,
 )
-from errno_gen.tools.git import CommitInfo, Repository
-from errno_gen.tools.kernel import KernelTree
+from errno_gen.tools.git.repository import CommitInfo, Repository
+from errno_gen.tools.kernel.tree import KernelTree
 
 if TYPE_CHECKING:
     from errno_gen.stages.series.prep import Prepared

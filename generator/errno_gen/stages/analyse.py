@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from errno_gen.analysis.classify import analyse_driver
-from errno_gen.analysis.handedon import with_handed_on
-from errno_gen.analysis.settling import settle
-from errno_gen.analysis.summaries import Summaries
+from errno_gen.analysis.driver import analyse_driver
+from errno_gen.analysis.edits.settlement import settle
+from errno_gen.analysis.kernel.callee_errnos import with_handed_on
+from errno_gen.analysis.kernel.summaries import Summaries
 from errno_gen.decisions import NO_DECISIONS, Decision, Decisions
 from errno_gen.model import Action, Callback, Cause, Driver, Verdict, with_changes
 from errno_gen.policy import PROPAGATE, Policy
-from errno_gen.tools.kernel import KernelTree
+from errno_gen.tools.kernel.tree import KernelTree
 
 _NO_CODE = "That cannot be done: no errno of a callee is kept where it could be returned."
 _NO_CONSTANT = {

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from errno_gen.analysis.program import Program, load_program
-from errno_gen.analysis.tables import Installed, installed, unread
+from errno_gen.analysis.c.program import Program, load_program
+from errno_gen.analysis.flow.tables import Installed, installed, unread
 from errno_gen.model import Callback, Driver, Failure
 from errno_gen.policy import Policy
-from errno_gen.tools.kernel import KernelTree
+from errno_gen.tools.kernel.tree import KernelTree
 
 
 @dataclass(frozen=True, slots=True)

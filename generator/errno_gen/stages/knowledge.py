@@ -16,12 +16,12 @@ from functools import cache
 from pathlib import Path
 
 from errno_gen import analysis
-from errno_gen.analysis.facts import FileFacts, file_facts
+from errno_gen.analysis.kernel.file_summary import FileFacts, file_facts
 from errno_gen.errors import InputError
 from errno_gen.model import from_json, to_json
 from errno_gen.resources import data_file
-from errno_gen.tools.kernel import KernelTree
-from errno_gen.tools.symbols import SymbolIndex
+from errno_gen.tools.kernel.symbols import SymbolIndex
+from errno_gen.tools.kernel.tree import KernelTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,6 @@ def _version() -> str:
     """A digest of the code and data that facts are made by."""
     digest = hashlib.sha256()
     folder = Path(analysis.__file__).parent
-    for file in (*sorted(folder.glob("*.py")), data_file("kernel_apis.toml")):
+    for file in (*sorted(folder.rglob("*.py")), data_file("kernel_apis.toml")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

@@ -14,10 +14,10 @@ from enum import IntEnum
 from pathlib import Path
 
 from errno_gen.analysis.apis import kernel_apis
-from errno_gen.analysis.cutouts import around, extents
-from errno_gen.analysis.sameness import same_code
-from errno_gen.analysis.smpl import Change, changes, edited
-from errno_gen.analysis.smpl_text import WIDTH
+from errno_gen.analysis.c.text.sameness import same_code
+from errno_gen.analysis.edits.cutouts import around, extents
+from errno_gen.analysis.smpl.patch import Change, changes, edited
+from errno_gen.analysis.smpl.text import WIDTH
 from errno_gen.model import (
     DriverPatch,
     Inexpressible,

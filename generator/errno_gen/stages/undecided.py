@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from errno_gen.analysis.missing import missing
+from errno_gen.analysis.causes.missing import missing
 from errno_gen.decisions import decision_text, guard_text, site_key
 from errno_gen.model import Action, Cause, Scan, Verdict
 

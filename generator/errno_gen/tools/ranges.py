@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from errno_gen.errors import InputError
 from errno_gen.model import Commit
-from errno_gen.tools import b4, branches
-from errno_gen.tools.git import CommitInfo, Repository
-from errno_gen.tools.kernel import KernelTree
+from errno_gen.tools.git import branches
+from errno_gen.tools.git.repository import CommitInfo, Repository
+from errno_gen.tools.kernel.tree import KernelTree
+from errno_gen.tools.mail import b4
 
 
 def made_range(repo: Repository, name: str | None) -> str:

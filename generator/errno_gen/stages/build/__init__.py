@@ -3,7 +3,7 @@
 
 Commits are taken in chains, each the parent of the next. The objects of all commits are
 compiled at the chain's base in one call of make, at its tip in another, and at each commit
-whose objects these two do not prove (see :mod:`errno_gen.tools.ledger`). A commit that changes
+whose objects these two do not prove (see :mod:`errno_gen.tools.crew.ledger`). A commit that changes
 comments alone is not compiled, unless more warnings are asked for: its code is the same, token
 by token.
 """
@@ -23,15 +23,15 @@ from errno_gen.stages.build.choice import Choice
 from errno_gen.stages.build.comments import links, result
 from errno_gen.stages.build.schedule import Foreman
 from errno_gen.tools.cache import octets, trim
-from errno_gen.tools.cluster import Parcel, open_cluster
-from errno_gen.tools.git import Repository
-from errno_gen.tools.image import find_engine
-from errno_gen.tools.jobs import Crew, Terms, local_crew, require_checks
-from errno_gen.tools.kernel import KernelTree
+from errno_gen.tools.compile.warnings import NO_CHECKS, Checks
+from errno_gen.tools.compile.workshop import listings_in, open_root, open_workshop
+from errno_gen.tools.containers.image import find_engine
+from errno_gen.tools.crew.cluster import Parcel, open_cluster
+from errno_gen.tools.crew.jobs import Crew, Terms, local_crew, require_checks
+from errno_gen.tools.git.repository import Repository
+from errno_gen.tools.kernel.tree import KernelTree
 from errno_gen.tools.pool import Progress
 from errno_gen.tools.settings import settings
-from errno_gen.tools.warnings import NO_CHECKS, Checks
-from errno_gen.tools.workshop import listings_in, open_root, open_workshop
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class BuildOptions:
     ``cache`` holds sources, build folders and logs, of at most ``cache_limit`` octets after
     a run, here and on each worker; ``timeout`` is that of one call of make, in seconds.
     ``config``, a file, and ``defconfigs``, names, take the place of the candidates: see
-    :mod:`errno_gen.tools.defconfigs`. ``executor`` is ``dask://HOST:PORT`` for the workers
+    :mod:`errno_gen.tools.compile.defconfigs`. ``executor`` is ``dask://HOST:PORT`` for the workers
     of a cluster, "" for this process.
     """
 

@@ -12,15 +12,15 @@ from errno_gen.stages.build.choice import Choice, enables, why_not
 from errno_gen.stages.build.comments import Link
 from errno_gen.stages.build.evidence import AHEAD, Evidence
 from errno_gen.stages.build.schedule import Compile, Configure, Foreman
-from errno_gen.tools.disassembly import Listings
-from errno_gen.tools.git import Repository
-from errno_gen.tools.kernel import KbuildObject
-from errno_gen.tools.ledger import History, Ledger, Proof
-from errno_gen.tools.makefile import Condition
+from errno_gen.tools.compile.records import Record
+from errno_gen.tools.compile.warnings import Checks
+from errno_gen.tools.crew.ledger import History, Ledger, Proof
+from errno_gen.tools.git.repository import Repository
+from errno_gen.tools.kernel.makefile import Condition
+from errno_gen.tools.kernel.tree import KbuildObject
+from errno_gen.tools.objects.disassembly import Listings
 from errno_gen.tools.pool import Progress
-from errno_gen.tools.records import Record
 from errno_gen.tools.settings import Configuration
-from errno_gen.tools.warnings import Checks
 
 _HEADER, _SOURCE = ".h", ".c"
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from errno_gen.analysis.sameness import same_but_comments
+from errno_gen.analysis.c.text.sameness import same_but_comments
 from errno_gen.model import BuildResult, Commit, Status
-from errno_gen.tools.git import Repository
+from errno_gen.tools.git.repository import Repository
 from errno_gen.tools.render import listed
 
 _CODE = (".c", ".h")

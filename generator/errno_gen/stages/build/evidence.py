@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from errno_gen.analysis.touched import (
+from errno_gen.analysis.c.versions import (
     SourceFunction,
     inlined_from,
     line_map,
@@ -25,14 +25,14 @@ from errno_gen.analysis.touched import (
 )
 from errno_gen.model import Commit, FunctionChange, ObjectChange, SourceFile
 from errno_gen.model.errnos import ERRNOS
-from errno_gen.tools.claims import claimed
-from errno_gen.tools.disassembly import Listings
-from errno_gen.tools.git import Repository
-from errno_gen.tools.kernel import KbuildObject
-from errno_gen.tools.ledger import History, Ledger
-from errno_gen.tools.objcode import CodeChange, Comparison
-from errno_gen.tools.results import ObjectResult
-from errno_gen.tools.warnings import new_warnings
+from errno_gen.tools.compile.results import ObjectResult
+from errno_gen.tools.compile.warnings import new_warnings
+from errno_gen.tools.crew.ledger import History, Ledger
+from errno_gen.tools.git.claims import claimed
+from errno_gen.tools.git.repository import Repository
+from errno_gen.tools.kernel.tree import KbuildObject
+from errno_gen.tools.objects.disassembly import Listings
+from errno_gen.tools.objects.objcode import CodeChange, Comparison
 
 _NAMED = re.compile(r"\b([A-Za-z_]\w*)\(\)")
 AHEAD = 32

@@ -15,12 +15,12 @@ from typing import Protocol
 
 from errno_gen.errors import ErrnoGenError, MachineError, ToolError
 from errno_gen.model import with_changes
-from errno_gen.tools.disassembly import Listings
-from errno_gen.tools.jobs import Crew, Done, Job, Step, plain_error
-from errno_gen.tools.ledger import History, Ledger
+from errno_gen.tools.compile.records import Record
+from errno_gen.tools.compile.results import ObjectResult
+from errno_gen.tools.crew.jobs import Crew, Done, Job, Step, plain_error
+from errno_gen.tools.crew.ledger import History, Ledger
+from errno_gen.tools.objects.disassembly import Listings
 from errno_gen.tools.pool import Progress
-from errno_gen.tools.records import Record
-from errno_gen.tools.results import ObjectResult
 from errno_gen.tools.settings import Configuration
 
 _CHECK_SECONDS = 2.0

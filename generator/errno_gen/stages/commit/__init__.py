@@ -15,7 +15,7 @@ from errno_gen.stages.commit.division import Planned, planned
 from errno_gen.stages.commit.prefixes import prefixes
 from errno_gen.stages.commit.rules import rules_commit
 from errno_gen.stages.commit.shown import prove_shown
-from errno_gen.tools.git import CommitInfo, NewCommit, Repository
+from errno_gen.tools.git.repository import CommitInfo, NewCommit, Repository
 
 __all__ = ["Committed", "check_commit_preconditions", "commit", "commit_message"]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from errno_gen.errors import ProofError
 from errno_gen.model import TO_CHANGE, Action, Division, DriverPatch, Group, Portion, with_changes
-from errno_gen.tools.git import Repository
+from errno_gen.tools.git.repository import Repository
 
 
 @dataclass(frozen=True, slots=True)

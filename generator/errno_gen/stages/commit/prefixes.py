@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from errno_gen.model import Driver, DriverPatch
 from errno_gen.policy import Policy
 from errno_gen.stages.commit.subject import subject_prefix
-from errno_gen.tools.git import Repository
-from errno_gen.tools.githistory import changes
-from errno_gen.tools.subjects import learned
+from errno_gen.tools.git.githistory import changes
+from errno_gen.tools.git.repository import Repository
+from errno_gen.tools.kernel.subjects import learned
 
 
 def prefixes(

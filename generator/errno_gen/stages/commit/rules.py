@@ -9,10 +9,10 @@ from errno_gen.errors import ProofError
 from errno_gen.model import Documented
 from errno_gen.policy import Policy
 from errno_gen.stages.commit.subject import subject_prefix
-from errno_gen.tools.git import NewCommit, Repository
-from errno_gen.tools.githistory import changes
+from errno_gen.tools.git.githistory import changes
+from errno_gen.tools.git.repository import NewCommit, Repository
+from errno_gen.tools.kernel.subjects import learned
 from errno_gen.tools.render import WIDTH, render
-from errno_gen.tools.subjects import learned
 
 
 def rules_commit(

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from errno_gen.analysis.apis import kernel_apis
-from errno_gen.analysis.cutouts import (
+from errno_gen.analysis.c.text.layout import enclosing_brace, unbrace
+from errno_gen.analysis.c.versions import touched
+from errno_gen.analysis.edits.cutouts import (
     DROP,
     ERRNO,
     KAPI,
@@ -19,10 +21,8 @@ from errno_gen.analysis.cutouts import (
     merge,
     splice,
 )
-from errno_gen.analysis.edits import plan
-from errno_gen.analysis.layout import enclosing_brace, unbrace
-from errno_gen.analysis.proof import prove
-from errno_gen.analysis.touched import touched
+from errno_gen.analysis.edits.plan import plan
+from errno_gen.analysis.edits.proof import prove
 from errno_gen.errors import ProofError, ToolError
 from errno_gen.model import (
     TO_CHANGE,

@@ -13,9 +13,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from errno_gen.analysis.apis import kernel_apis
-from errno_gen.analysis.documenting import prove_comments, with_comment, with_member, with_return
-from errno_gen.analysis.handing import calls_member, handing_on
-from errno_gen.analysis.kerneldoc import (
+from errno_gen.analysis.c.program import Function, Program
+from errno_gen.analysis.c.text.lexer import line_of
+from errno_gen.analysis.c.text.syntax import Node, text_of
+from errno_gen.analysis.docs.insertion import prove_comments, with_comment, with_member, with_return
+from errno_gen.analysis.docs.kerneldoc import (
     DocComment,
     Evidence,
     comment_above,
@@ -25,13 +27,11 @@ from errno_gen.analysis.kerneldoc import (
     errnos_in,
     evidence,
 )
-from errno_gen.analysis.lexer import line_of
-from errno_gen.analysis.program import Function, Program
-from errno_gen.analysis.syntax import Node, text_of
+from errno_gen.analysis.kernel.forwarders import calls_member, handing_on
 from errno_gen.model import Documented, FileChange, SourceFile
 from errno_gen.policy import LEAVE, Policy, Rules
 from errno_gen.stages.rules.words import for_function, for_member
-from errno_gen.tools.kernel import KernelTree
+from errno_gen.tools.kernel.tree import KernelTree
 
 __all__ = ["apart_from", "document"]
 

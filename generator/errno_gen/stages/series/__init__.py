@@ -21,17 +21,19 @@ from errno_gen.stages.series.record import Record, recall
 from errno_gen.stages.series.replies import Replies, read_replies
 from errno_gen.stages.series.tags import Lost, Patches, Since, old_patches, since
 from errno_gen.stages.series.versions import Version, remember, versions
-from errno_gen.tools import b4, builds, mail
-from errno_gen.tools.checkpatch import Finding, check
-from errno_gen.tools.formatpatch import Form, format_patches
-from errno_gen.tools.git import CommitInfo, Repository
-from errno_gen.tools.githistory import reworded
-from errno_gen.tools.maintainers import Recipient
-from errno_gen.tools.objecttext import patch_note
-from errno_gen.tools.outfolder import check_folder, write_folder
+from errno_gen.tools.crew import builds
+from errno_gen.tools.git.githistory import reworded
+from errno_gen.tools.git.repository import CommitInfo, Repository
+from errno_gen.tools.kernel.scripts import CHECKPATCH, MAINTAINERS, Scripts
+from errno_gen.tools.mail import b4
+from errno_gen.tools.mail import message as mail
+from errno_gen.tools.mail.checkpatch import Finding, check
+from errno_gen.tools.mail.formatpatch import Form, format_patches
+from errno_gen.tools.mail.maintainers import Recipient
+from errno_gen.tools.mail.outfolder import check_folder, write_folder
+from errno_gen.tools.mail.trailers import Trailer, trailers_of, with_trailers
+from errno_gen.tools.objects.objecttext import patch_note
 from errno_gen.tools.pool import Progress
-from errno_gen.tools.scripts import CHECKPATCH, MAINTAINERS, Scripts
-from errno_gen.tools.trailers import Trailer, trailers_of, with_trailers
 
 __all__ = ["Made", "Mail", "SeriesOptions", "make"]
 

@@ -13,8 +13,8 @@ from errno_gen.model import Action, Status, Verdict
 from errno_gen.policy import PROPAGATE
 from errno_gen.stages.series.record import Deed, Record
 from errno_gen.stages.series.versions import Site
-from errno_gen.tools.builds import Built
-from errno_gen.tools.git import CommitInfo
+from errno_gen.tools.crew.builds import Built
+from errno_gen.tools.git.repository import CommitInfo
 from errno_gen.tools.render import WIDTH, listed, prose
 
 _CALLEE = "the callee's"

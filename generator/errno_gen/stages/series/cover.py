@@ -20,10 +20,10 @@ from errno_gen.stages.series.left import left_alone
 from errno_gen.stages.series.record import Record
 from errno_gen.stages.series.tags import Since
 from errno_gen.stages.series.versions import Site
-from errno_gen.tools import mail
-from errno_gen.tools.builds import Built
+from errno_gen.tools.crew.builds import Built
+from errno_gen.tools.kernel.subjects import shared
+from errno_gen.tools.mail import message as mail
 from errno_gen.tools.render import WIDTH, render
-from errno_gen.tools.subjects import shared
 
 _SUBJECT, _BLURB = "*** SUBJECT HERE ***", b"*** BLURB HERE ***"
 _BASE = b"\nbase-commit: "

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from errno_gen.analysis.missing import missing
+from errno_gen.analysis.causes.missing import missing
 from errno_gen.model import TO_CHANGE, UNKNOWN_ERRNO, Action, Cause, Verdict
 from errno_gen.stages.series.contents import Part, hanging, new_errno
 from errno_gen.stages.series.record import Record

@@ -19,10 +19,13 @@ from errno_gen.stages.series.contents import Part, hanging, parts, sites
 from errno_gen.stages.series.record import Record
 from errno_gen.stages.series.tags import Lost, Patches, Since, since
 from errno_gen.stages.series.versions import Version, remember, versions
-from errno_gen.tools import b4, builds, state, textmerge
-from errno_gen.tools.git import CommitInfo, Repository
-from errno_gen.tools.githistory import under_cover
-from errno_gen.tools.trailers import with_trailers
+from errno_gen.tools import state
+from errno_gen.tools.crew import builds
+from errno_gen.tools.git import textmerge
+from errno_gen.tools.git.githistory import under_cover
+from errno_gen.tools.git.repository import CommitInfo, Repository
+from errno_gen.tools.mail import b4
+from errno_gen.tools.mail.trailers import with_trailers
 
 _KIND = "b4"
 _CUT = "\n---\n"

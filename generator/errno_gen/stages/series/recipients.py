@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from errno_gen.tools.mail import address
-from errno_gen.tools.maintainers import Recipient, maintainers_of
-from errno_gen.tools.scripts import Scripts
-from errno_gen.tools.trailers import Trailer
+from errno_gen.tools.kernel.scripts import Scripts
+from errno_gen.tools.mail.maintainers import Recipient, maintainers_of
+from errno_gen.tools.mail.message import address
+from errno_gen.tools.mail.trailers import Trailer
 
 _ORDER = ("to", "cc", "list", "maintainer", "reviewer", "trailer")
 """Who is left out last where there are too many."""

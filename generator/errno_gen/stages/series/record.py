@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from errno_gen.errors import InputError
 from errno_gen.model import Cause, Commit, Driver, DriverPatch, Failure, Scan, Verdict, with_changes
 from errno_gen.policy import Policy
-from errno_gen.tools import b4, branches, state
-from errno_gen.tools.git import CommitInfo, Repository
+from errno_gen.tools import state
+from errno_gen.tools.git import branches
+from errno_gen.tools.git.repository import CommitInfo, Repository
+from errno_gen.tools.mail import b4
 
 _KIND = "made"
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from errno_gen.errors import InputError
 from errno_gen.stages.series.versions import Version
-from errno_gen.tools.mail import decoded, parted
-from errno_gen.tools.trailers import REVIEW, Trailer
+from errno_gen.tools.mail.message import decoded, parted
+from errno_gen.tools.mail.trailers import REVIEW, Trailer
 
 _TAG = re.compile(rf"^({'|'.join(REVIEW)}): *(\S.*<[^<>@\s]+@[^<>\s]+>.*?)\s*$", re.IGNORECASE)
 _ID = re.compile(r"<[^<>\s]+>")

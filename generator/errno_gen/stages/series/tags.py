@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from errno_gen.stages.series.replies import Replies
 from errno_gen.stages.series.versions import Version
-from errno_gen.tools.git import CommitInfo, Repository
-from errno_gen.tools.githistory import is_ancestor, reworded, tips
-from errno_gen.tools.rangediff import Pair, range_diff
-from errno_gen.tools.trailers import REVIEW, Trailer, trailers_of, without
+from errno_gen.tools.git.githistory import is_ancestor, reworded, tips
+from errno_gen.tools.git.rangediff import Pair, range_diff
+from errno_gen.tools.git.repository import CommitInfo, Repository
+from errno_gen.tools.mail.trailers import REVIEW, Trailer, trailers_of, without
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from errno_gen.tools import state
-from errno_gen.tools.git import Repository
-from errno_gen.tools.githistory import keep
-from errno_gen.tools.trailers import Trailer
+from errno_gen.tools.git.githistory import keep
+from errno_gen.tools.git.repository import Repository
+from errno_gen.tools.mail.trailers import Trailer
 
 _KIND = "series"
 

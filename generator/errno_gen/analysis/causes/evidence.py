@@ -1,0 +1,367 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the cause rules see of a condition: tested values, their origins and callees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from errno_gen.analysis.c.graph.cfg import Block, Kind
+from errno_gen.analysis.c.graph.dataflow import key_of
+from errno_gen.analysis.c.program import Program
+from errno_gen.analysis.c.text.syntax import (
+    Node,
+    call_arguments,
+    call_name,
+    condensed,
+    errno_constant,
+    strip,
+    text_of,
+    walk,
+)
+from errno_gen.analysis.flow.guards import Atom, Level, alternatives, level_alternatives
+from errno_gen.analysis.flow.kinds import SIGNED, Kinds, ValueKind
+from errno_gen.analysis.flow.origins import Origins
+from errno_gen.analysis.flow.roots import NOTHING, Context, Origin, RootKind, has
+from errno_gen.analysis.flow.sites import leaves
+
+
+class Test(StrEnum):
+    """How a value is tested: against zero, as a pointer-error, or compared with another."""
+
+    ZERO = "zero"
+    NONZERO = "nonzero"
+    NEGATIVE = "negative"
+    POINTER_ERROR = "pointer-error"
+    ERROR_OR_NULL = "pointer-error or null"
+    NOT_POSITIVE = "not positive"
+    ONE_ERRNO = "one errno"
+    COMPARE = "compare"
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A value in a condition: its text, origin, and whether it is a pointer (to a domain)."""
+
+    text: str
+    origin: Origin
+    domain_pointer: bool
+    pointer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TestedCall:
+    """A call whose value is tested: name, kind (None: body unknown), variable or "".
+
+    ``maps`` tells that it answers whether memory could be mapped; ``lost`` that of its
+    errno only a truth value or a mixture with others is kept.
+    """
+
+    name: str
+    kind: ValueKind | None
+    variable: str
+    maps: bool = False
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One atom of a guard with its evidence.
+
+    ``equal`` tells == from != in a comparison; ``nothing`` that the atom holds while there
+    is nothing (a null pointer, an empty list, a flag that the path sets);
+    ``asserted`` that it stands in an assertion; ``unreadable`` that it cannot be parsed;
+    ``translated`` that it picks one of several errnos by the cases of a switch.
+    """
+
+    text: str
+    test: Test
+    operands: tuple[Operand, ...]
+    calls: tuple[TestedCall, ...]
+    equal: bool
+    nothing: bool
+    asserted: bool
+    unreadable: bool = False
+    translated: bool = False
+
+    @property
+    def unset(self) -> bool:
+        """Whether the fact is that the domain has not been set up."""
+        return self.nothing and any(on_domain(operand.origin) for operand in self.operands)
+
+    @property
+    def missing(self) -> bool:
+        """Whether the fact is that an object is not there."""
+        return self.test is Test.ZERO and all(operand.pointer for operand in self.operands)
+
+    @property
+    def origin(self) -> Origin:
+        """The roots of all operands."""
+        found: Origin = NOTHING
+        for operand in self.operands:
+            found |= operand.origin
+        return found
+
+
+class Evidence:
+    """Collects facts for one program and the policy's domain type."""
+
+    def __init__(self, program: Program, origins: Origins, kinds: Kinds, domain_type: str) -> None:
+        self._program = program
+        self._origins = origins
+        self._kinds = kinds
+        self._domain_types = program.domain_types(domain_type)
+
+    def alternatives(
+        self, context: Context, level: Level, half: Node | None = None
+    ) -> list[list[Fact]]:
+        """The alternatives of a guard level, or a half of it, as conjunctions of facts."""
+        function, block, apis = context.function, level.block, self._program.apis
+        translated = _translates(function.graph.blocks[block])
+        found: list[list[Fact]] = []
+        if half is not None:
+            opened = alternatives(half, True, apis)
+        else:
+            opened = level_alternatives(function, level, apis)
+        for atoms in opened:
+            ways: list[list[Fact]] = [[]]
+            for atom in atoms:
+                inner = self._opened(atom, block, context)
+                fact = replace(self._fact(atom, block, context), translated=translated)
+                ways = [[*one, *two] for one in ways for two in inner or [[fact]]]
+            found.extend(ways)
+        return found
+
+    def _opened(self, atom: Atom, block: int, context: Context) -> list[list[Fact]]:
+        """The alternatives of a helper that does nothing but ask for a held domain, else []."""
+        apis = self._program.apis
+        call = strip(atom.node, apis.transparent)
+        callees = self._program.callees(call, context.function, block)
+        if call.type != "call_expression" or len(callees) != 1 or callees[0].macro:
+            return []
+        blocks = callees[0].graph.blocks
+        returns = [b for b in blocks if b.kind is Kind.RETURN and b.expression is not None]
+        branches = any(b.kind in (Kind.CONDITION, Kind.SWITCH, Kind.CONFIG) for b in blocks)
+        if len(returns) != 1 or branches or self._kinds.of(callees[0]) is not ValueKind.BOOL:
+            return []
+        inside = self._origins.enter(call, callees[0], block, context)
+        value, place = returns[0].expression, returns[0].index
+        assert value is not None
+        found = [
+            [_told_by(callees[0].name, self._fact(inner, place, inside)) for inner in atoms]
+            for atoms in alternatives(value, atom.truth, apis, atom.asserted)
+        ]
+        held = any(
+            operand.domain_pointer
+            or (fact.test is Test.COMPARE and is_domain_itself(operand.origin))
+            for facts in found
+            for fact in facts
+            for operand in fact.operands
+        )
+        return found if held else []
+
+    def _fact(self, atom: Atom, block: int, context: Context) -> Fact:
+        test, values, equal = _tested(atom, self._program.apis.pointer_errors)
+        operands = [o for v in values for o in self._operands(v, block, context)]
+        calls: tuple[TestedCall, ...] = ()
+        if len(values) == 1 and test is not Test.COMPARE:
+            calls = self._calls(values[0], block, context)
+        text = condensed(atom.node)
+        unique = tuple(dict.fromkeys(operands))
+        nothing = bool(unique) and self._nothing(test, values, context)
+        lost = _unreadable(atom.node)
+        return Fact(text, test, unique, calls, equal, nothing, atom.asserted, lost)
+
+    def _nothing(self, test: Test, values: list[Node], context: Context) -> bool:
+        if len(values) != 1:
+            return False
+        value = strip(values[0], self._program.apis.transparent)
+        if value.type == "call_expression":
+            return test is Test.NONZERO and call_name(value) in self._program.apis.emptiness
+        if test is not Test.ZERO:
+            return False
+        kind = self._program.type_of(value, context.function)
+        if kind is not None and kind.pointers > 0:
+            return True
+        key = key_of(value)
+        return key is not None and any(
+            d.key == key and d.how == "assign" for d in context.function.flow.definitions
+        )
+
+    def _operands(self, node: Node, block: int, context: Context) -> list[Operand]:
+        """The named values that an expression reads, outermost first."""
+        node = strip(node, self._program.apis.transparent)
+        if node.type == "assignment_expression":
+            left = node.child_by_field_name("left")
+            origin = self._origins.of(node, block, context)
+            return [self._operand(condensed(left), origin, node, context)]
+        named = ("identifier", "field_expression", "subscript_expression", "call_expression")
+        if node.type in named or _is_read_or_fixed(node):
+            origin = self._origins.of(node, block, context)
+            text = condensed(node)
+            if not origin:
+                return []
+            return [self._operand(text, origin, node, context)]
+        return [o for c in node.named_children for o in self._operands(c, block, context)]
+
+    def _operand(self, text: str, origin: Origin, node: Node, context: Context) -> Operand:
+        kind = self._program.type_of(node, context.function)
+        pointer = kind is not None and kind.pointers > 0
+        to_domain = kind is not None and pointer and kind.name in self._domain_types
+        return Operand(text, origin, to_domain, pointer)
+
+    def _calls(self, node: Node, block: int, context: Context) -> tuple[TestedCall, ...]:
+        """The calls that made the tested value; () unless all its definitions are calls."""
+        apis = self._program.apis
+        node = strip(node, apis.transparent)
+        if node.type == "assignment_expression":
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            inner = self._calls(right, block, context) if right is not None else ()
+            return tuple(
+                TestedCall(c.name, c.kind, "" if c.lost else condensed(left), c.maps, c.lost)
+                for c in inner
+            )
+        if node.type == "call_expression":
+            kind = self._kinds.of_call(node, context.function, block)
+            name = call_name(node) or condensed(node.child_by_field_name("function"))
+            maps = name in apis.mapping_errors
+            if maps or name in apis.predicates or name in apis.emptiness:
+                kind = ValueKind.BOOL
+            return (TestedCall(name, kind, "", maps),)
+        key = key_of(node)
+        if key is None:
+            return self._lost(node, block, context)
+        declared = self._declared(node, context)
+        variable = key if self._holds_errno(node, context) else ""
+        found: list[TestedCall] = []
+        for definition in context.function.flow.reaching(key, block, node.start_byte):
+            if definition.how not in ("assign", "update") or definition.value is None:
+                return ()
+            for leaf, _ in leaves(definition.value, apis):
+                if leaf.type == "call_expression" and definition.how == "assign":
+                    inner = self._calls(leaf, definition.block, context)
+                    found.extend(_kept_in(call, declared, variable) for call in inner)
+                elif text_of(leaf) != "0":
+                    lost = self._lost(leaf, definition.block, context)
+                    if not lost:
+                        return ()
+                    found.extend(lost)
+        return tuple(dict.fromkeys(found))
+
+    def _lost(self, node: Node, block: int, context: Context) -> tuple[TestedCall, ...]:
+        """The calls inside a larger expression that return errnos."""
+        kinds = self._kinds
+        return tuple(
+            TestedCall(call_name(call), ValueKind.ERRNO, "", lost=True)
+            for call in walk(node)
+            if call.type == "call_expression"
+            and kinds.of_call(call, context.function, block) is ValueKind.ERRNO
+        )
+
+    def _holds_errno(self, node: Node, context: Context) -> bool:
+        """Whether a variable is surely a signed integer, or a pointer for ``PTR_ERR()``."""
+        kind = self._program.type_of(node, context.function)
+        return kind is not None and (kind.pointers > 0 or kind.name in SIGNED)
+
+    def _declared(self, node: Node, context: Context) -> ValueKind | None:
+        """The kind that the declaration of a variable alone decides, else None."""
+        kind = self._program.type_of(node, context.function)
+        if kind is None:
+            return None
+        if kind.pointers:
+            return ValueKind.POINTER
+        return ValueKind.BOOL if kind.name == "bool" else None
+
+
+def _translates(block: Block) -> bool:
+    """Whether a branch is a switch whose cases make different errnos."""
+    if block.kind is not Kind.SWITCH or block.syntax is None:
+        return False
+    return len({name for node in walk(block.syntax) if (name := errno_constant(node))}) > 1
+
+
+def _told_by(helper: str, fact: Fact) -> Fact:
+    """A fact of a helper, its values named after where they are read."""
+    operands = tuple(replace(o, text=f"{helper}(): {o.text}") for o in fact.operands)
+    return replace(fact, operands=operands)
+
+
+def _kept_in(call: TestedCall, declared: ValueKind | None, variable: str) -> TestedCall:
+    """A call whose value is kept in a variable of a kind that its declaration may decide."""
+    if declared is ValueKind.BOOL and call.kind is ValueKind.ERRNO:
+        return TestedCall(call.name, call.kind, "", call.maps, lost=True)
+    return TestedCall(call.name, declared or call.kind, variable, call.maps, call.lost)
+
+
+_ERRORS = {"IS_ERR_VALUE": Test.NEGATIVE, "IS_ERR_OR_NULL": Test.ERROR_OR_NULL}
+
+
+def _tested(atom: Atom, pointer_errors: frozenset[str]) -> tuple[Test, list[Node], bool]:
+    """How an atom tests which values; the flag tells == from != once the truth is applied."""
+    node = atom.node
+    plain = Test.NONZERO if atom.truth else Test.ZERO
+    if node.type == "call_expression" and call_name(node) in pointer_errors:
+        error = _ERRORS.get(call_name(node), Test.POINTER_ERROR)
+        return (error if atom.truth else Test.NONZERO), [*call_arguments(node)], False
+    if node.type == "expression_statement":
+        return plain, list(call_arguments(node.children[0])), False
+    if node.type != "binary_expression":
+        return plain, [node], False
+    operator = text_of(node.child_by_field_name("operator"))
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None or right is None or operator not in ("==", "!=", "<", ">", "<=", ">="):
+        return plain, [node], False
+    equal = (operator == "==") == atom.truth
+    if errno_constant(left) or errno_constant(right):
+        return Test.ONE_ERRNO, [right if errno_constant(left) else left], equal
+    if _is_nothing(left):
+        left, right = right, left
+        operator = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(operator, operator)
+    if _is_nothing(right):
+        if operator in ("==", "!="):
+            return (Test.ZERO if equal else Test.NONZERO), [left], equal
+        if (operator, atom.truth) in (("<", True), (">=", False)):
+            return Test.NEGATIVE, [left], False
+        if (operator, atom.truth) in (("<=", True), (">", False)):
+            return Test.NOT_POSITIVE, [left], False
+    return Test.COMPARE, [left, right], equal
+
+
+def _is_read_or_fixed(node: Node) -> bool:
+    """Whether an expression is ``*p``, or ``&x`` of a whole variable."""
+    if node.type != "pointer_expression":
+        return False
+    inner = strip(node.named_children[0])
+    return not text_of(node).startswith("&") or inner.type == "identifier"
+
+
+def _is_nothing(node: Node) -> bool:
+    return text_of(strip(node)) in ("0", "NULL", "false")
+
+
+def _unreadable(node: Node) -> bool:
+    """Whether the grammar got lost in an expression (a type as an argument is harmless)."""
+    if not node.has_error:
+        return False
+    return any(
+        inner.is_missing
+        or (
+            inner.type == "ERROR" and (inner.parent is None or inner.parent.type != "argument_list")
+        )
+        for inner in walk(node)
+    )
+
+
+def on_domain(origin: Origin) -> bool:
+    """Whether state of the domain surely takes part."""
+    return any(r.kind is RootKind.DOMAIN and r.state and not r.through for r in origin)
+
+
+def maybe_on_domain(origin: Origin) -> bool:
+    """Whether the domain went into a function of unknown body on the way."""
+    return any(r.kind is RootKind.DOMAIN and bool(r.through) for r in origin)
+
+
+def is_domain_itself(origin: Origin) -> bool:
+    """Whether the value is the domain's own address."""
+    return has(origin, RootKind.DOMAIN, state=False)

@@ -1,0 +1,343 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Origins: what an expression is computed from.
+
+An origin is a set of roots. It follows reaching definitions backwards, arguments into
+the functions whose body is known, and struct members that were written earlier on the
+path. The lattice (sets of finitely many roots) is finite; a definition that is met again
+while it is being followed adds nothing, which is the least fixpoint for loops.
+"""
+
+from __future__ import annotations
+
+from errno_gen.analysis.c.graph.cfg import Kind
+from errno_gen.analysis.c.graph.dataflow import Definition, key_of
+from errno_gen.analysis.c.program import Function, Program
+from errno_gen.analysis.c.stores import address_of, stores_through, target_of
+from errno_gen.analysis.c.text.syntax import (
+    Node,
+    call_arguments,
+    call_name,
+    condensed,
+    identifiers,
+    strip,
+    text_of,
+)
+from errno_gen.analysis.flow.occupancy import is_taken, sets_later
+from errno_gen.analysis.flow.roots import (
+    NOTHING,
+    RESULTS,
+    Context,
+    Origin,
+    Root,
+    RootKind,
+    has,
+    on_device,
+    read_through,
+    went_through,
+)
+
+_MAX_DEPTH = 8
+
+
+class Origins:
+    """Evaluates origins over one program."""
+
+    def __init__(self, program: Program, domain_type: str = "") -> None:
+        self._program = program
+        self._domain_types = program.domain_types(domain_type)
+        self._active: set[tuple[Function, int]] = set()
+        self._returns: dict[tuple[Function, tuple[tuple[str, Origin], ...]], Origin] = {}
+        self._depth = 0
+
+    def of(self, node: Node, block: int, context: Context) -> Origin:
+        """The origin of an expression that is evaluated in ``block``."""
+        node = strip(node, self._program.apis.transparent)
+        found = self._read(node, block, context)
+        if not found or node.type not in _NAMED or has(found, RootKind.DOMAIN):
+            return found
+        if text_of(node).startswith("&"):
+            return found
+        kind = self._program.type_of(node, context.function)
+        pointer = kind is not None and kind.pointers == 1 and kind.name in self._domain_types
+        if not pointer and not (on_device(found) and sets_later(context.function, node, block)):
+            return found
+        return found | {Root(RootKind.HELD, condensed(node), True)}
+
+    def _read(self, node: Node, block: int, context: Context) -> Origin:
+        method = getattr(self, f"_of_{node.type}", None)
+        if method is not None:
+            found: Origin = method(node, block, context)
+            return found
+        if node.type in _LITERALS:
+            return NOTHING
+        return self._union(node.named_children, block, context)
+
+    def enter(self, call: Node, callee: Function, block: int, context: Context) -> Context:
+        """The callee's context for a call made in ``block`` of ``context``."""
+        arguments = call_arguments(call)
+        bound = tuple(
+            (name, self.of(arguments[i], block, context) if i < len(arguments) else NOTHING)
+            for i, (name, _) in enumerate(callee.parameters)
+        )
+        if callee.macro:  # a macro sees its user's variables
+            inside = [n for n in identifiers(callee.node) if text_of(n) not in callee.locals]
+            known, before = dict(context.parameters), call.start_byte
+            names = dict.fromkeys(text_of(node) for node in inside)
+            bound += tuple(
+                (name, self._of_name(name, block, before, context, known.get(name, NOTHING)))
+                for name in names
+                if name in context.function.locals
+            )
+        return Context(callee, bound, self._facts(block, context, call.start_byte))
+
+    def _union(self, nodes: list[Node], block: int, context: Context) -> Origin:
+        found: Origin = NOTHING
+        for node in nodes:
+            found |= self.of(node, block, context)
+        return found
+
+    # --- expressions ----------------------------------------------------------------
+
+    def _of_identifier(self, node: Node, block: int, context: Context) -> Origin:
+        name = text_of(node)
+        function = context.function
+        outside = dict(context.parameters).get(name, NOTHING)
+        if name not in function.locals:
+            if function.macro and name in dict(context.parameters):
+                return dict(context.parameters)[name]
+            constant = name.isupper() or bool(self._program.resolve(name, function.path))
+            if constant and not self._program.is_global(name):
+                return NOTHING
+            outside = frozenset({Root(RootKind.GLOBAL, name, True)})
+            if not self._program.is_global(name):
+                return outside
+        return self._of_name(name, block, node.start_byte, context, outside)
+
+    def _of_name(
+        self, name: str, block: int, before: int, context: Context, outside: Origin
+    ) -> Origin:
+        """The origin of what a variable holds at a place; ``outside``: of what it got before."""
+        reaching = context.function.flow.reaching(name, block, before)
+        if not reaching:
+            return outside
+        return self._of_definitions(reaching, outside, context)
+
+    def _of_definitions(
+        self, reaching: tuple[Definition, ...], outside: Origin, context: Context
+    ) -> Origin:
+        found: Origin = NOTHING
+        for definition in reaching:
+            found |= outside if definition.how == "entry" else self._of_one(definition, context)
+        return found
+
+    def _of_one(self, definition: Definition, context: Context) -> Origin:
+        mark = (context.function, definition.index)
+        if mark in self._active:
+            return NOTHING
+        self._active.add(mark)
+        try:
+            if definition.how == "iterate":
+                inputs = list(definition.inputs)
+                return read_through(self._union(inputs, definition.block, context))
+            if definition.how == "out" and definition.value is not None:
+                stored = self._stored(definition, definition.value, context)
+                if stored is not None:
+                    return stored
+                name = call_name(definition.value)
+                copies = name in self._program.apis.copiers and len(definition.inputs) > 1
+                if copies and definition.key in context.function.locals:
+                    copied = self.of(definition.inputs[1], definition.block, context)
+                    return read_through(copied)
+                others = [a for a in definition.inputs if not text_of(strip(a)).startswith("&")]
+                found = went_through(self._union(others, definition.block, context), name)
+                return found | frozenset({Root(RootKind.CALL, name, True)} if name else ())
+            nodes = [definition.value] if definition.value is not None else []
+            if definition.how != "update":
+                return self._union(nodes, definition.block, context)
+            # A counter is as large as its loop lets it become.
+            found = self._deciding(definition.block, context)
+            found = frozenset(r for r in found if r.kind not in RESULTS)
+            return found | self._union([*nodes, *definition.inputs], definition.block, context)
+        finally:
+            self._active.discard(mark)
+
+    def _stored(self, definition: Definition, call: Node, context: Context) -> Origin | None:
+        """What the callees store with ``*p = value``; None where p is used in another way."""
+        callees = self._program.callees(call, context.function, definition.block)
+        position = next(
+            (i for i, a in enumerate(call_arguments(call)) if address_of(a) == definition.key), -1
+        )
+        if not callees or position < 0 or self._depth >= _MAX_DEPTH:
+            return None
+        found: Origin = NOTHING
+        self._depth += 1
+        try:
+            for callee in callees:
+                if callee.macro or position >= len(callee.parameters):
+                    return None
+                stored = stores_through(callee, callee.parameters[position][0])
+                if not stored:
+                    return None
+                inside = self.enter(call, callee, definition.block, context)
+                for value, block in stored:
+                    found |= self.of(value, block, inside) | self._deciding(block, inside)
+        finally:
+            self._depth -= 1
+        return found
+
+    def _of_field_expression(self, node: Node, block: int, context: Context) -> Origin:
+        base = node.child_by_field_name("argument")
+        if base is None:
+            return NOTHING
+        outside = self._outside(node, base, block, context)
+        key = key_of(node)
+        reaching = context.function.flow.reaching(key, block, node.start_byte) if key else ()
+        if not reaching:
+            return outside
+        return self._of_definitions(reaching, outside, context)
+
+    def _outside(self, node: Node, base: Node, block: int, context: Context) -> Origin:
+        """What a member holds when this function did not write it."""
+        origin = self.of(base, block, context)
+        field = text_of(node.child_by_field_name("field"))
+        facts = dict(context.facts)
+        if field in facts and has(origin, RootKind.DOMAIN, state=False):
+            return facts[field]
+        return read_through(origin)
+
+    def _of_subscript_expression(self, node: Node, block: int, context: Context) -> Origin:
+        """What an element holds; the index tells only where the array itself does not.
+
+        A counter's origin has the conditions of its loop, which say nothing of the element.
+        """
+        children = node.named_children
+        array = self.of(children[0], block, context) if children else NOTHING
+        return read_through(array or self._union(children[1:], block, context))
+
+    def _of_pointer_expression(self, node: Node, block: int, context: Context) -> Origin:
+        inner = node.child_by_field_name("argument")
+        if inner is None:
+            return NOTHING
+        if not text_of(node).startswith("&"):
+            return read_through(self.of(inner, block, context))
+        return self._address(strip(inner), block, context)
+
+    def _address(self, node: Node, block: int, context: Context) -> Origin:
+        """The origin of ``&node``: a member's address still identifies its object."""
+        if node.type in ("field_expression", "subscript_expression"):
+            base = node.child_by_field_name("argument")
+            arrow = text_of(node.child_by_field_name("operator")) == "->"
+            if base is not None:
+                return (
+                    self.of(base, block, context) if arrow else self._address(base, block, context)
+                )
+        if node.type == "identifier" and text_of(node) not in context.function.locals:
+            return frozenset({Root(RootKind.GLOBAL, text_of(node))})
+        return self.of(node, block, context)
+
+    def _of_assignment_expression(self, node: Node, block: int, context: Context) -> Origin:
+        right = node.child_by_field_name("right")
+        return self.of(right, block, context) if right is not None else NOTHING
+
+    def _of_sizeof_expression(self, node: Node, block: int, context: Context) -> Origin:
+        return NOTHING
+
+    _of_type_descriptor = _of_sizeof_expression
+
+    def _of_initializer_pair(self, node: Node, block: int, context: Context) -> Origin:
+        value = node.child_by_field_name("value")
+        return self.of(value, block, context) if value is not None else NOTHING
+
+    def _of_compound_statement(self, node: Node, block: int, context: Context) -> Origin:
+        """A statement expression: everything it reads."""
+        return self._union(list(identifiers(node)), block, context)
+
+    def _of_call_expression(self, node: Node, block: int, context: Context) -> Origin:
+        apis = self._program.apis
+        name = call_name(node)
+        arguments = list(call_arguments(node))
+        if name in apis.container_of:
+            return self.of(arguments[0], block, context) if arguments else NOTHING
+        if name in apis.errno_wrappers or name in apis.pointer_errors:
+            return self._union(arguments[:1], block, context)
+        if name in apis.allocators:
+            return frozenset({Root(RootKind.ALLOCATION, name, True)})
+        if name in apis.searches:
+            return frozenset({Root(RootKind.SEARCH, name, True)})
+        if name in apis.arithmetic or name in apis.typed_arithmetic:
+            return self._union(arguments[name in apis.typed_arithmetic :], block, context)
+        if name in apis.claims or name in apis.predicates or name in apis.emptiness:
+            known = read_through(self._union(arguments, block, context))
+            taken = name not in apis.predicates or name in apis.claims
+            return known | ({Root(RootKind.HELD, condensed(node), True)} if taken else NOTHING)
+        if name in apis.trylocks:
+            found = went_through(self._union(arguments, block, context), name)
+            return found | {Root(RootKind.HELD, condensed(node), True)}
+        callees = self._program.callees(node, context.function, block)
+        if callees and self._depth < _MAX_DEPTH:
+            found = NOTHING
+            for callee in callees:
+                found |= self._of_return(self.enter(node, callee, block, context))
+            return found
+        function = node.child_by_field_name("function")
+        if function is not None and function.type == "field_expression":
+            arguments.append(function)
+        name = name or condensed(function)
+        found = went_through(self._union(arguments, block, context), name)
+        return found | frozenset({Root(RootKind.CALL, name, True)})
+
+    def _of_return(self, context: Context) -> Origin:
+        """The origin of a function's value, with what decides between constants."""
+        memo = (context.function, (*context.parameters, *context.facts))
+        if memo in self._returns:
+            return self._returns[memo]
+        self._returns[memo] = NOTHING
+        self._depth += 1
+        try:
+            found: Origin = NOTHING
+            for block in context.function.graph.blocks:
+                if block.kind is not Kind.RETURN or block.expression is None:
+                    continue
+                value = self.of(block.expression, block.index, context)
+                found |= value
+                if not value:
+                    found |= self._deciding(block.index, context)
+        finally:
+            self._depth -= 1
+        self._returns[memo] = found
+        return found
+
+    def _deciding(self, block: int, context: Context) -> Origin:
+        found: Origin = NOTHING
+        for branch, label in context.function.dependence[block]:
+            condition = context.function.graph.blocks[branch].expression
+            if condition is not None:
+                found |= self.of(condition, branch, context)
+                if on_device(found) and is_taken(condition, label == "true", self._program.apis):
+                    found |= {Root(RootKind.HELD, condensed(condition), True)}
+        return frozenset(Root(r.kind, r.name, True, r.through) for r in found)
+
+    def _facts(self, block: int, context: Context, before: int) -> tuple[tuple[str, Origin], ...]:
+        """Members of the domain that are surely written when ``block`` runs."""
+        facts = dict(context.facts)
+        flow = context.function.flow
+        for key in sorted({d.key for d in flow.definitions if "->" in d.key}):
+            base, _, field = key.rpartition("->")
+            if "->" in base or "." in field:
+                continue
+            reaching = flow.reaching(key, block, before)
+            if not reaching or any(d.how != "assign" or d.value is None for d in reaching):
+                continue
+            target = target_of(reaching[0])
+            if target is None:
+                continue
+            if has(self.of(target, reaching[0].block, context), RootKind.DOMAIN, state=False):
+                facts[field] = self._of_definitions(reaching, NOTHING, context)
+        return tuple(sorted(facts.items(), key=lambda fact: fact[0]))
+
+
+_NAMED = ("identifier", "field_expression", "subscript_expression", "pointer_expression")
+_LITERALS = frozenset(
+    {"number_literal", "string_literal", "char_literal", "null", "true", "false", "comment"}
+    | {"concatenated_string", "field_identifier", "type_identifier", "primitive_type"}
+)

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Ops tables: where a struct of the policy's type gets its callback, in any form.
+
+Seen are designated initialisers of a variable (also of an array, and of a member of that
+type in a larger table), compound literals wherever they stand, and assignments to the
+member of an object of that type at run time, also where a macro of the driver makes them.
+The struct's type is always checked, since other structs have a member of the same name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from errno_gen.analysis.c.program import Function, Program, TypeRef, declared_name, type_of
+from errno_gen.analysis.c.text.syntax import Node, condensed, mask, strip, text_of
+from errno_gen.policy import Roles
+
+# Where the text of a table is none. That of a macro counts where the macro is used.
+_PROSE = ("string_content", "preproc_arg")
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A function that a table installs: its name, the table's name ("" if it has none), line.
+
+    ``fixed_domain`` tells that a static domain object, and nothing else, names the table.
+    """
+
+    function: str
+    ops: str
+    line: int
+    fixed_domain: bool = False
+
+
+def installed(program: Program, path: str, roles: Roles) -> tuple[Installed, ...]:
+    """The callbacks that the file ``path`` of the program installs, in source order."""
+    found: list[Installed] = []
+    for kind, node in program.landmarks(path):
+        found.extend(_pair(program, path, node, roles))
+        if kind == "assignment_expression":
+            left = node.child_by_field_name("left")
+            if left is not None and _is_member(program, path, left, roles):
+                base = text_of(left.child_by_field_name("argument"))
+                found.extend(_named(node.child_by_field_name("right"), base))
+    known = {(entry.function, entry.ops) for entry in found}
+    for marks, line in program.tables(path):
+        for _, node in marks:
+            for entry in _pair(program, path, node, roles):
+                if (entry.function, entry.ops) not in known:
+                    found.append(replace(entry, line=line))
+    return tuple(sorted(dict.fromkeys(found), key=lambda entry: entry.line))
+
+
+def unread(program: Program, path: str, roles: Roles) -> tuple[int, ...]:
+    """The lines of ``path`` where a table of unknown type gets the member.
+
+    The parser got lost around it, or its type is declared out of sight. What stands in a
+    comment, a string or a macro is none of these.
+    """
+    text = mask(program.files[path].text, ())  # without comments
+    read = {
+        node.start_byte: _table_type(program, node)
+        for node in program.landmarks(path).of("initializer_pair")
+        if _designated(node) == roles.member
+    }
+    found = []
+    for match in re.finditer(rb"\.%s\s*=(?!=)" % re.escape(roles.member.encode()), text):
+        node = program.root(path).descendant_for_byte_range(match.start(), match.start() + 1)
+        prose = node is None or node.type in _PROSE
+        if not prose and not read.get(match.start()) and not _is_access(text, match.start()):
+            found.append(text.count(b"\n", 0, match.start()) + 1)
+    return tuple(found)
+
+
+def _is_access(text: bytes, dot: int) -> bool:
+    """Whether an object stands before the dot: ``ops.member = f`` is no initialiser."""
+    return bool(re.search(rb"[\w)\]]\s*\Z", text[max(0, dot - 80) : dot]))
+
+
+def _pair(program: Program, path: str, node: Node, roles: Roles) -> Iterator[Installed]:
+    if node.type != "initializer_pair":
+        return
+    if _designated(node) == roles.member and _table_type(program, node) == roles.struct:
+        fixed = _serves_static_domain(program, path, node, roles)
+        yield from _named(node.child_by_field_name("value"), _table_name(node), fixed)
+
+
+def _named(value: Node | None, ops: str, fixed: bool = False) -> Iterator[Installed]:
+    """The function named by an initialiser's value; nothing for NULL or an expression."""
+    if value is None:
+        return
+    value = strip(value)
+    if value.type == "conditional_expression":
+        for name in ("consequence", "alternative"):
+            yield from _named(value.child_by_field_name(name), ops, fixed)
+        return
+    if value.type == "pointer_expression" and value.named_child_count:
+        value = strip(value.named_children[0])
+    if value.type == "identifier" and text_of(value) != "NULL":
+        yield Installed(text_of(value), ops, value.start_point[0] + 1, fixed)
+
+
+def _designated(pair: Node) -> str:
+    """The member that ``.member = value`` names; "" for array designators and paths."""
+    designators = pair.children_by_field_name("designator")
+    if len(designators) != 1 or designators[0].type != "field_designator":
+        return ""
+    return text_of(designators[0]).lstrip(".").strip()
+
+
+def _table_type(program: Program, pair: Node) -> str:
+    """The struct that the initialiser list around a pair initialises; "" if unknown."""
+    members: list[str] = []
+    node = pair.parent
+    while node is not None:
+        if node.type == "initializer_pair":
+            members.append(_designated(node))
+        elif node.type == "compound_literal_expression":
+            kind = node.child_by_field_name("type")
+            return _descend(program, type_of(kind, None), members) if kind is not None else ""
+        elif node.type == "declaration":
+            return _descend(program, type_of(node, None), members)
+        node = node.parent
+    return ""
+
+
+def _serves_static_domain(program: Program, path: str, pair: Node, roles: Roles) -> bool:
+    """Whether the table of a pair is part of, or only named by, static domain objects."""
+    domain = next(p.type for p in roles.parameters if p.role == "domain")
+    node = pair.parent
+    while node is not None and node.type != "declaration":
+        node = node.parent
+    if node is None:
+        return False
+    if type_of(node, None).name == domain:
+        return True
+    table = _table_name(pair)
+    own = any(text_of(child) == "static" for child in node.children)
+    uses = [
+        other
+        for seeing in ((path,) if own else program.files)
+        for marks in (program.landmarks(seeing), *(marks for marks, _ in program.tables(seeing)))
+        for other in marks.of("initializer_pair")
+        if condensed(other.child_by_field_name("value")).replace(" ", "") == f"&{table}"
+    ]
+    return bool(uses) and all(_table_type(program, other) == domain for other in uses)
+
+
+def _descend(program: Program, outer: TypeRef, members: list[str]) -> str:
+    """From the type of the whole initialiser inwards through ``.member = { ... }``."""
+    current: TypeRef | None = outer
+    for member in reversed([member for member in members if member]):
+        current = program.fields(current.name).get(member) if current is not None else None
+    return current.name if current is not None else ""
+
+
+def _table_name(pair: Node) -> str:
+    """The variable that the outermost initialiser belongs to; "" if there is none."""
+    node = pair.parent
+    name = ""
+    while node is not None:
+        if node.type == "init_declarator":
+            name = declared_name(node.child_by_field_name("declarator"))
+        node = node.parent
+    return name
+
+
+def _is_member(program: Program, path: str, left: Node, roles: Roles) -> bool:
+    if left.type != "field_expression":
+        return False
+    if text_of(left.child_by_field_name("field")) != roles.member:
+        return False
+    base = left.child_by_field_name("argument")
+    function = _around(program, path, left)
+    kind = program.type_of(base, function) if base is not None and function is not None else None
+    return kind is not None and kind.name == roles.struct
+
+
+def _around(program: Program, path: str, node: Node) -> Function | None:
+    for function in program.functions():
+        inside = function.node.start_byte <= node.start_byte < function.node.end_byte
+        if function.path == path and inside:
+            return function
+    return None

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Messages that stand directly in the branch of a way out."""
+
+from __future__ import annotations
+
+from errno_gen.analysis.apis import KernelApis
+from errno_gen.analysis.c.graph.cfg import Block
+from errno_gen.analysis.c.program import Function
+from errno_gen.analysis.c.text.syntax import Node, call_name
+from errno_gen.analysis.flow.escape import PLACE, WayOut
+from errno_gen.analysis.flow.guards import arm_of
+
+
+def messages(function: Function, way: WayOut, apis: KernelApis) -> tuple[Node, ...]:
+    """The printing statements in the arm that the way out stands in, in source order.
+
+    Only statements that are nothing but a call of a printer, in the same ``{}`` as the
+    way out and below a condition: a message of the function's main flow stays.
+    """
+    arm = _arm(function.graph.blocks[way.block], way)
+    if arm is None:
+        return ()
+    siblings = arm.named_children if arm.type in ("compound_statement", "case_statement") else [arm]
+    return tuple(node for node in siblings if prints(node, apis))
+
+
+def _arm(block: Block, way: WayOut) -> Node | None:
+    if way.label != PLACE:
+        arm = arm_of(block, way.label)
+        if arm is not None and arm.type == "else_clause":
+            arm = arm.named_children[0] if arm.named_child_count else None
+        return arm
+    node = block.syntax
+    while node is not None and not node.type.endswith("statement"):
+        node = node.parent
+    parent = node.parent if node is not None else None
+    if parent is None or parent.type == "case_statement":
+        return parent
+    if parent.type != "compound_statement" or parent.parent is None:
+        return None
+    conditional = ("if_statement", "else_clause", "case_statement")
+    return parent if parent.parent.type in conditional else None
+
+
+def prints(node: Node, apis: KernelApis) -> bool:
+    """Whether a statement does nothing but call a printer."""
+    if node.type != "expression_statement" or node.named_child_count != 1:
+        return False
+    call = node.named_children[0]
+    return call.type == "call_expression" and call_name(call) in apis.printers
