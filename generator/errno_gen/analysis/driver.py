@@ -15,7 +15,8 @@ from errno_gen.analysis.causes.findings import (
 )
 from errno_gen.analysis.causes.halves import Half, halves_named, joined, operands
 from errno_gen.analysis.causes.judge import Judge, variable_of
-from errno_gen.analysis.causes.kernel_calls import Entered, Outside
+from errno_gen.analysis.causes.kernel_calls import Entered
+from errno_gen.analysis.causes.kernel_calls import Outside as KernelCalls
 from errno_gen.analysis.causes.rules import Judgement
 from errno_gen.analysis.causes.serving import Splitter
 from errno_gen.analysis.flow.callers import comparing_caller, outside_callers, seeing_callers
@@ -23,7 +24,7 @@ from errno_gen.analysis.flow.escape import PLACE, WayOut
 from errno_gen.analysis.flow.kinds import Kinds
 from errno_gen.analysis.flow.origins import Origins
 from errno_gen.analysis.flow.path import Arrival, AttachPath, Frame
-from errno_gen.analysis.flow.roots import Context
+from errno_gen.analysis.flow.roots import Context, Outside
 from errno_gen.analysis.flow.sites import SourceFinder
 from errno_gen.analysis.flow.sources import Call
 from errno_gen.analysis.kernel.summaries import Summaries
@@ -60,6 +61,7 @@ def analyse_driver(
     *,
     propagate: bool,
     summaries: Summaries | None = None,
+    behaviours: Outside | None = None,
     reserved: Collection[str] = (),
     overruled: Overruled | None = None,
     named: Named | None = None,
@@ -68,14 +70,15 @@ def analyse_driver(
 
     ``files`` are the driver's C files and headers at one revision; ``propagate`` tells
     whether swallowed codes will be handed on, which uncovers the callee's own sites;
-    ``summaries`` answer for functions outside the driver (without: nothing is known);
+    ``summaries`` and ``behaviours`` answer for functions outside the driver (without: nothing
+    is known);
     ``reserved`` are the errnos that are reported when such a function can return them;
     ``overruled`` tells of a function, errno and guard whose code is not handed on after all,
     ``named`` of a function, errno and half of a joined condition that it is to be judged alone.
     The verdicts come in the order of file and line, before any policy. Raises
     SourceError when a callback has no definition in the files.
     """
-    analysis = _Analysis(driver, files, roles, propagate, summaries, reserved)
+    analysis = _Analysis(driver, files, roles, propagate, summaries, behaviours, reserved)
     analysis.overruled = overruled
     analysis.named = named
     return analysis.run(callbacks)
@@ -89,6 +92,7 @@ class _Analysis:
         roles: Roles,
         propagate: bool,
         summaries: Summaries | None,
+        behaviours: Outside | None,
         reserved: Collection[str],
     ) -> None:
         self._driver = driver
@@ -100,14 +104,14 @@ class _Analysis:
         self._program = load_program(tuple(files))
         self._finder = SourceFinder(self._program)
         domain = next(p.type for p in roles.parameters if p.role == "domain")
-        self._origins = Origins(self._program, domain)
+        self._origins = Origins(self._program, self._program.domain_types(domain), behaviours)
         outside = summaries.kind_of if summaries is not None else None
         self._kinds = Kinds(self._program, self._finder, outside)
         evidence = Evidence(self._program, self._origins, self._kinds, domain)
         self._splitter = Splitter(self._program, self._kinds)
         self._judge = Judge(self._program, self._finder, evidence, self._splitter, reserved)
         self._path = AttachPath(self._program, self._origins, self._finder)
-        self._outside = Outside(self._program, self._finder, self._origins, summaries)
+        self._outside = KernelCalls(self._program, self._finder, self._origins, summaries)
 
     def run(self, callbacks: Sequence[Callback]) -> tuple[Verdict, ...]:
         findings: dict[_Key, list[Finding]] = {}

@@ -82,6 +82,7 @@ def scan(kernel: Kernel, policy: Policy, options: Options, progress: Progress = 
     chosen = tuple(d for d in hopeful.drivers if not asked or d.name in asked)
     found: dict[str, Discovery] = {}
     summaries = Summaries(knowledge)
+    behaviours = knowledge.behaviours()
 
     def work(driver: Driver) -> tuple[Verdict, ...]:
         # One after the other for each driver, so that what is made of its source can go.
@@ -93,11 +94,13 @@ def scan(kernel: Kernel, policy: Policy, options: Options, progress: Progress = 
             here.callbacks,
             strict=options.strict,
             summaries=summaries,
+            behaviours=behaviours,
             decisions=options.decisions,
         )
 
     _require(asked, {driver.name for driver in chosen}, knowledge, policy)
     results, failures = each("analyse", chosen, work, options.jobs, progress)
+    knowledge.keep(behaviours)
     all_found = together(found[driver.name] for driver in chosen if driver.name in found)
     _require(asked, _names(all_found) | {f.driver for f in failures}, knowledge, policy)
     verdicts = tuple(v for driver in chosen for v in results.get(driver.name, ()))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from errno_gen.analysis.driver import analyse_driver
 from errno_gen.analysis.edits.settlement import settle
+from errno_gen.analysis.flow.roots import Outside
 from errno_gen.analysis.kernel.callee_errnos import with_handed_on
 from errno_gen.analysis.kernel.summaries import Summaries
 from errno_gen.decisions import NO_DECISIONS, Decision, Decisions
@@ -30,13 +31,14 @@ def analyse(
     *,
     strict: bool = False,
     summaries: Summaries | None = None,
+    behaviours: Outside | None = None,
     decisions: Decisions = NO_DECISIONS,
 ) -> tuple[Verdict, ...]:
     """The verdicts of one driver with the policy's actions, in the order of file and line.
 
-    ``summaries`` answer for functions outside the driver; ``decisions`` overrule the
-    analysis before the policy acts. Raises SourceError when the driver's source cannot be
-    digested.
+    ``summaries`` and ``behaviours`` answer for functions outside the driver; ``decisions``
+    overrule the analysis before the policy acts. Raises SourceError when the driver's source
+    cannot be digested.
     """
     own = [callback for callback in callbacks if callback.driver == driver.name]
     paths = dict.fromkeys([*driver.files, *tree.companions(driver)])
@@ -48,6 +50,7 @@ def analyse(
         policy.roles,
         propagate=propagate,
         summaries=summaries,
+        behaviours=behaviours,
         reserved=policy.reserved,
         overruled=lambda *site: _stays(decisions.about(driver.name, *site)),
         named=lambda *half: decisions.names(driver.name, *half),

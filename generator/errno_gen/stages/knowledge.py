@@ -10,18 +10,32 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from errno_gen import analysis
+from errno_gen.analysis.c.library import Library
+from errno_gen.analysis.flow.roots import Behaviour
+from errno_gen.analysis.kernel.behaviours import Behaviours
 from errno_gen.analysis.kernel.file_summary import FileFacts, file_facts
 from errno_gen.errors import InputError
 from errno_gen.model import from_json, to_json
 from errno_gen.resources import data_file
 from errno_gen.tools.kernel.symbols import SymbolIndex
 from errno_gen.tools.kernel.tree import KernelTree
+
+
+@dataclass(frozen=True, slots=True)
+class _Behaviours:
+    """What is known of functions by their names, as it is kept."""
+
+    known: dict[str, Behaviour | None]
+
+
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +54,8 @@ class Knowledge:
     def __init__(self, tree: KernelTree, cache: Path) -> None:
         self.tree = tree
         self._cache = cache
+        self._behaviours_known = 0
+        self._texts: dict[str, bytes] = {}
         self._index = SymbolIndex(tree.repo, tree.commit, cache / "definitions" / tree.commit)
 
     def find(self, names: Collection[str]) -> Mapping[str, tuple[str, ...]]:
@@ -47,13 +63,45 @@ class Knowledge:
 
         Raises InputError when the cache folder cannot be written.
         """
+        return self._kept(lambda: self._index.find(names))
+
+    def _kept(self, ask: Callable[[], _Answer]) -> _Answer:
         try:
-            return self._index.find(names)
+            return ask()
         except OSError as error:
             raise InputError(
                 f"cannot keep the index of functions in {self._cache}: {error.strerror or error}",
                 "make room there, or set XDG_CACHE_HOME to another folder",
             ) from error
+
+    def declared(self, name: str) -> tuple[str, ...]:
+        """The paths of the headers that may declare a function. Raises as :meth:`find` does."""
+        return self._kept(lambda: self._index.declared(name))
+
+    def text(self, path: str) -> bytes:
+        """The text of a file of the tree, b"" where there is none."""
+        if path not in self._texts:
+            source = self.tree.repo.read(self.tree.commit, path)
+            self._texts[path] = source.text if source is not None else b""
+        return self._texts[path]
+
+    def behaviours(self) -> Behaviours:
+        """What functions of the tree do, with what earlier runs found out."""
+        try:
+            known = from_json(self._behaviours.read_bytes(), _Behaviours).known
+        except (OSError, ValueError):
+            known = {}
+        self._behaviours_known = len(known)
+        return Behaviours(Library(self), known)
+
+    def keep(self, behaviours: Behaviours) -> None:
+        """Keep what was found out of functions for the next run."""
+        if len(behaviours.known) > self._behaviours_known:
+            _write(self._behaviours, _Behaviours(behaviours.known))
+
+    @property
+    def _behaviours(self) -> Path:
+        return self._cache / "behaviours" / _version() / self.tree.commit
 
     def files_with(self, words: Sequence[str]) -> tuple[str, ...]:
         """The paths of the C files and headers that hold all of ``words``, sorted."""

@@ -37,6 +37,7 @@ class Definition:
     path: str
 
 
+Known = dict[str, list[Definition]]
 _Text = tuple[tuple[str, ...], bytes, str, tuple[int, int, int]]
 
 
@@ -53,18 +54,16 @@ class Macros:
     sets: dict[str, frozenset[str]] = field(default_factory=dict)
     lost: dict[str, bool] = field(default_factory=dict)
     leaving: set[str] = field(default_factory=set)
-    all: dict[str, list[Definition]] = field(default_factory=dict)
+    all: Known = field(default_factory=dict)
     _unread: dict[str, list[_Text]] = field(default_factory=dict)
 
     def add(self, node: Node, path: str) -> None:
         """Take in a definition (``preproc_def`` or ``preproc_function_def``)."""
-        name = text_of(node.child_by_field_name("name"))
+        definition = definition_of(node, path)
+        name, names, body = definition.name, definition.parameters, definition.body
         listed = node.child_by_field_name("parameters")
         value = node.child_by_field_name("value")
-        names = tuple(text_of(c) for c in listed.named_children) if listed is not None else None
-        raw = value.text if value is not None and value.text is not None else b""
-        body = raw.replace(b"\\\r\n", b"  \n").replace(b"\\\n", b" \n")
-        self.all.setdefault(name, []).append(Definition(name, names, body, path))
+        self.all.setdefault(name, []).append(definition)
         leaving = bool(_LEAVING.search(body))
         if leaving:
             self.leaving.add(name)
@@ -189,9 +188,9 @@ class Macros:
             found = found | more
         return found
 
-    def expanded(self, text: bytes) -> bytes:
-        """C text with the driver's macros expanded (the first definition of each)."""
-        lexemes = islice(self._expand(list(code(text)), frozenset()), _MAX_LEXEMES)
+    def expanded(self, text: bytes, most: int = _MAX_LEXEMES) -> bytes:
+        """C text with the macros expanded (the first definition of each), ``most`` lexemes."""
+        lexemes = islice(self._expand(list(code(text)), frozenset()), most)
         return b" ".join(lexeme.text for lexeme in lexemes)
 
     def _expand(self, lexemes: list[Lexeme], active: frozenset[str]) -> Iterator[Lexeme]:
@@ -218,6 +217,16 @@ class Macros:
             given = [list(self._expand(argument, active)) for argument in arguments]
             text = _substituted(macro, arguments, given)
             yield from self._expand(list(code(text)), active | {name})
+
+
+def definition_of(node: Node, path: str) -> Definition:
+    """A ``preproc_def`` or ``preproc_function_def`` as a value."""
+    listed = node.child_by_field_name("parameters")
+    value = node.child_by_field_name("value")
+    names = tuple(text_of(c) for c in listed.named_children) if listed is not None else None
+    raw = value.text if value is not None and value.text is not None else b""
+    body = raw.replace(b"\\\r\n", b"  \n").replace(b"\\\n", b" \n")
+    return Definition(text_of(node.child_by_field_name("name")), names, body, path)
 
 
 def _sets(function: Function) -> frozenset[str]:

@@ -253,8 +253,8 @@ class Program:
             if leaf.type == "call_expression" and call_name(leaf)
         )
 
-    def is_global(self, name: str) -> bool:
-        """Whether the driver declares a file-scope variable of that name."""
+    def is_global(self, name: str, path: str = "") -> bool:
+        """Whether the driver declares a file-scope variable of that name, in any file."""
         return name in self._globals
 
     def fields(self, struct: str) -> dict[str, TypeRef]:

@@ -9,9 +9,13 @@ while it is being followed adds nothing, which is the least fixpoint for loops.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.c.graph.cfg import Kind
 from errno_gen.analysis.c.graph.dataflow import Definition, key_of
-from errno_gen.analysis.c.program import Function, Program
+from errno_gen.analysis.c.program import Function, TypeRef
 from errno_gen.analysis.c.stores import address_of, stores_through, target_of
 from errno_gen.analysis.c.text.syntax import (
     Node,
@@ -25,9 +29,12 @@ from errno_gen.analysis.c.text.syntax import (
 from errno_gen.analysis.flow.occupancy import is_taken, sets_later
 from errno_gen.analysis.flow.roots import (
     NOTHING,
+    REST,
     RESULTS,
+    Behaviour,
     Context,
     Origin,
+    Outside,
     Root,
     RootKind,
     has,
@@ -39,12 +46,50 @@ from errno_gen.analysis.flow.roots import (
 _MAX_DEPTH = 8
 
 
-class Origins:
-    """Evaluates origins over one program."""
+class Unfollowed(Exception):  # noqa: N818
+    """A value of a function of the tree cannot be followed, so that anything may decide it."""
 
-    def __init__(self, program: Program, domain_type: str = "") -> None:
+
+class Scope(Protocol):
+    """What origins ask of the source: a driver's program, or the tree's library."""
+
+    apis: KernelApis
+
+    def callees(self, call: Node, function: Function, block: int) -> tuple[Function, ...]:
+        """The definitions that a call expression in ``block`` may reach."""
+        ...
+
+    def resolve(self, name: str, path: str) -> tuple[Function, ...]:
+        """The definitions a call of ``name`` in the file ``path`` can mean."""
+        ...
+
+    def type_of(self, node: Node, function: Function) -> TypeRef | None:
+        """The type of an expression where declarations tell, else None."""
+        ...
+
+    def is_global(self, name: str, path: str = "") -> bool:
+        """Whether a file-scope variable has that name."""
+        ...
+
+
+class Origins:
+    """Evaluates origins over one program, or over functions of the tree.
+
+    ``outside`` answers for functions that the program does not have.
+    """
+
+    def __init__(
+        self,
+        program: Scope,
+        domain_types: Collection[str] = (),
+        outside: Outside | None = None,
+        *,
+        strict: bool = False,
+    ) -> None:
         self._program = program
-        self._domain_types = program.domain_types(domain_type)
+        self._tree = outside
+        self._strict = strict
+        self._domain_types = domain_types
         self._active: set[tuple[Function, int]] = set()
         self._returns: dict[tuple[Function, tuple[tuple[str, Origin], ...]], Origin] = {}
         self._depth = 0
@@ -105,13 +150,18 @@ class Origins:
         if name not in function.locals:
             if function.macro and name in dict(context.parameters):
                 return dict(context.parameters)[name]
-            constant = name.isupper() or bool(self._program.resolve(name, function.path))
-            if constant and not self._program.is_global(name):
-                return NOTHING
+            if name.isupper() or self._program.resolve(name, function.path):
+                if not self._program.is_global(name, function.path):
+                    return NOTHING
+            elif not self._program.is_global(name, function.path):
+                return self._undeclared(name)
             outside = frozenset({Root(RootKind.GLOBAL, name, True)})
-            if not self._program.is_global(name):
-                return outside
         return self._of_name(name, block, node.start_byte, context, outside)
+
+    def _undeclared(self, name: str) -> Origin:
+        """A name that nothing declares: in the tree perhaps a variable that a macro declares."""
+        kind = RootKind.UNKNOWN if self._strict else RootKind.GLOBAL
+        return frozenset({Root(kind, name, True)})
 
     def _of_name(
         self, name: str, block: int, before: int, context: Context, outside: Origin
@@ -148,9 +198,8 @@ class Origins:
                 if copies and definition.key in context.function.locals:
                     copied = self.of(definition.inputs[1], definition.block, context)
                     return read_through(copied)
-                others = [a for a in definition.inputs if not text_of(strip(a)).startswith("&")]
-                found = went_through(self._union(others, definition.block, context), name)
-                return found | frozenset({Root(RootKind.CALL, name, True)} if name else ())
+                others = [a for a in definition.inputs if address_of(a) != definition.key]
+                return self._through(name, others, definition.block, context)
             nodes = [definition.value] if definition.value is not None else []
             if definition.how != "update":
                 return self._union(nodes, definition.block, context)
@@ -160,6 +209,13 @@ class Origins:
             return found | self._union([*nodes, *definition.inputs], definition.block, context)
         finally:
             self._active.discard(mark)
+
+    def _through(self, name: str, inputs: Sequence[Node], block: int, context: Context) -> Origin:
+        """What a function of unknown body may make of some values."""
+        found = went_through(self._union(list(inputs), block, context), name)
+        if self._strict and has(found, RootKind.PARAMETER):
+            raise Unfollowed
+        return found | frozenset({Root(RootKind.CALL, name, True)} if name else ())
 
     def _stored(self, definition: Definition, call: Node, context: Context) -> Origin | None:
         """What the callees store with ``*p = value``; None where p is used in another way."""
@@ -264,6 +320,8 @@ class Origins:
             return frozenset({Root(RootKind.ALLOCATION, name, True)})
         if name in apis.searches:
             return frozenset({Root(RootKind.SEARCH, name, True)})
+        if name.startswith(_BUILTIN):
+            return self._union(arguments, block, context)
         if name in apis.arithmetic or name in apis.typed_arithmetic:
             return self._union(arguments[name in apis.typed_arithmetic :], block, context)
         if name in apis.claims or name in apis.predicates or name in apis.emptiness:
@@ -277,16 +335,42 @@ class Origins:
         if callees and self._depth < _MAX_DEPTH:
             found = NOTHING
             for callee in callees:
-                found |= self._of_return(self.enter(node, callee, block, context))
+                found |= self.of_return(self.enter(node, callee, block, context))
             return found
+        behaviour = self._behaviour(name, context.function)
+        if behaviour is not None:
+            return self._applied(behaviour, name, arguments, block, context)
         function = node.child_by_field_name("function")
         if function is not None and function.type == "field_expression":
             arguments.append(function)
-        name = name or condensed(function)
-        found = went_through(self._union(arguments, block, context), name)
-        return found | frozenset({Root(RootKind.CALL, name, True)})
+        return self._through(name or condensed(function), arguments, block, context)
 
-    def _of_return(self, context: Context) -> Origin:
+    def _behaviour(self, name: str, function: Function) -> Behaviour | None:
+        """What is known of a function that is called by its name."""
+        if self._tree is None or not name or name in function.locals:
+            return None
+        return self._tree.of(name, function.path)
+
+    def _applied(
+        self, behaviour: Behaviour, name: str, arguments: list[Node], block: int, context: Context
+    ) -> Origin:
+        """What a function outside the driver makes of these arguments."""
+        found = self._through(name, arguments, block, context) if behaviour.open else NOTHING
+        for root in behaviour.value:
+            if root.kind in RESULTS:
+                found |= {Root(root.kind, root.name or name, True)}
+            elif root.kind is not RootKind.PARAMETER:
+                found |= {Root(RootKind.CALL, name, True)}
+            else:
+                first = len(arguments) if root.name == REST else int(root.name)
+                given = arguments[first:] if root.name == REST else arguments[first : first + 1]
+                origin = self._union(given, block, context)
+                found |= read_through(origin) if root.state else origin
+        if behaviour.held and on_device(found):
+            found |= {Root(RootKind.HELD, name, True)}
+        return found
+
+    def of_return(self, context: Context) -> Origin:
         """The origin of a function's value, with what decides between constants."""
         memo = (context.function, (*context.parameters, *context.facts))
         if memo in self._returns:
@@ -336,6 +420,8 @@ class Origins:
         return tuple(sorted(facts.items(), key=lambda fact: fact[0]))
 
 
+_BUILTIN = "__builtin_"
+"""What the compiler computes itself, from nothing but the arguments."""
 _NAMED = ("identifier", "field_expression", "subscript_expression", "pointer_expression")
 _LITERALS = frozenset(
     {"number_literal", "string_literal", "char_literal", "null", "true", "false", "comment"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from errno_gen.analysis.c.program import Function
 
@@ -13,7 +14,10 @@ class RootKind(StrEnum):
     """Where a value comes from in the end.
 
     HELD comes in addition to the others: what the value tells of the device or its IOMMU
-    is that something may be taken there, such as a domain that it holds.
+    is that something may be taken there, such as a domain that it holds. FIRMWARE too: a
+    description of the device that firmware gave was read. UNKNOWN is what nobody could
+    follow, so that nothing is ruled out. PARAMETER stands in the behaviour of a function
+    for what it will be given, FUNCTION for a function's address.
     """
 
     DOMAIN = "domain"
@@ -23,6 +27,10 @@ class RootKind(StrEnum):
     CALL = "call"
     GLOBAL = "global"
     HELD = "held"
+    FIRMWARE = "firmware"
+    UNKNOWN = "unknown"
+    PARAMETER = "parameter"
+    FUNCTION = "function"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,36 @@ class Context:
     function: Function
     parameters: tuple[tuple[str, Origin], ...]
     facts: tuple[tuple[str, Origin], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What a function outside the driver makes of its arguments.
+
+    ``value`` are the roots of what it returns, its parameters named by their positions from
+    0 (REST for those behind the last); ``open`` tells that something on the way could not be
+    followed, so that any argument may take part; ``held`` that it takes something, or asks
+    who has; ``emptiness`` that it answers whether there is nothing; ``truth`` that it answers
+    yes or no; ``prints`` that all it does is to log.
+    """
+
+    value: tuple[Root, ...] = ()
+    open: bool = False
+    held: bool = False
+    emptiness: bool = False
+    truth: bool = False
+    prints: bool = False
+
+
+REST = "rest"
+
+
+class Outside(Protocol):
+    """What is known of functions outside the driver."""
+
+    def of(self, name: str, path: str) -> Behaviour | None:
+        """What a call of ``name`` in the file ``path`` does; None where no body is found."""
+        ...
 
 
 def has(origin: Origin, kind: RootKind, state: bool | None = None) -> bool:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Where a tree may define a function or macro: an index of one revision, kept in a file.
 
-A definition begins in the first column, or is a ``#define`` with parameters, and its
-first line does not end in a semicolon. That is a filter: what is found still has to be
-parsed to be sure.
+A definition begins in the first column, or is a ``#define`` with parameters or of another
+name, and its first line does not end in a semicolon; a declaration ends in one and stands
+in a header. That is a filter: what is found still has to be parsed to be sure.
 """
 
 from __future__ import annotations
@@ -17,8 +17,15 @@ from pathlib import Path
 from typing import Protocol
 
 # No lookahead and no \s, so that git may fall back from PCRE to POSIX expressions.
-_PATTERN = "^([A-Za-z_]|#[ \t]*define[ \t])[A-Za-z0-9_ \t*]*[(](.*[^;])?$"
-_NAME = re.compile(r"^(?:#[ \t]*define[ \t]+(\w+)\(|(?:[A-Za-z_][\w \t*]*[ \t*])?(\w+)[ \t]*\()")
+_PATTERN = (
+    "^([A-Za-z_]|#[ \t]*define[ \t])[A-Za-z0-9_ \t*]*[(].*$"
+    "|^#[ \t]*define[ \t]+[a-z_][a-z0-9_]*[ \t]+[^( \t].*$"
+)
+_NAME = re.compile(
+    r"^(?:#[ \t]*define[ \t]+(\w+)(?:\(|[ \t]+[^(\s])"
+    r"|(?:[A-Za-z_][\w \t*]*[ \t*])?(\w+)[ \t]*\()"
+)
+_ATTRIBUTE = re.compile(r"(?<!define)(?<=[ \t])__\w+\([^()]*\)(?=.*\()")
 # Programs that run beside the kernel, and examples, define no kernel API.
 _APART = ("tools/", "samples/", "scripts/", "Documentation/", "usr/")
 _CHUNK = 500
@@ -40,21 +47,32 @@ class SymbolIndex:
         self._commit = commit
         self._file = file
 
-    def find(self, names: Collection[str]) -> dict[str, tuple[str, ...]]:
+    def find(
+        self, names: Collection[str], *, declarations: bool = False
+    ) -> dict[str, tuple[str, ...]]:
         """For each name the paths, sorted, that may define it; every name is a key.
+
+        With ``declarations`` those of the headers that may declare it.
 
         Raises OSError when the index can neither be read nor made.
         """
         try:
-            return self._look_up(names)
+            return self._look_up(names, declarations)
         except sqlite3.Error:
             self._make()
             try:
-                return self._look_up(names)
+                return self._look_up(names, declarations)
             except sqlite3.Error as error:
                 raise OSError(f"cannot read the index {self._file}: {error}") from error
 
-    def _look_up(self, names: Collection[str]) -> dict[str, tuple[str, ...]]:
+    def declared(self, name: str) -> tuple[str, ...]:
+        """The paths of the headers, sorted, that may declare a function.
+
+        Raises OSError when the index can neither be read nor made.
+        """
+        return self.find([name], declarations=True)[name]
+
+    def _look_up(self, names: Collection[str], declarations: bool) -> dict[str, tuple[str, ...]]:
         found: dict[str, list[str]] = {name: [] for name in names}
         ordered = list(found)
         with closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)) as base:
@@ -63,9 +81,10 @@ class SymbolIndex:
                 marks = ",".join("?" * len(part))
                 query = (
                     "SELECT symbols.name, paths.path FROM symbols JOIN paths USING (number)"
-                    f" WHERE symbols.name IN ({marks}) ORDER BY paths.path"
+                    f" WHERE symbols.name IN ({marks}) AND symbols.declared = ?"
+                    " ORDER BY paths.path"
                 )
-                for name, path in base.execute(query, part):
+                for name, path in base.execute(query, [*part, declarations]):
                     found[name].append(path)
         return {name: tuple(paths) for name, paths in found.items()}
 
@@ -79,22 +98,25 @@ class SymbolIndex:
                     base.execute("PRAGMA journal_mode = OFF")
                     base.execute("PRAGMA synchronous = OFF")
                     base.execute("CREATE TABLE paths (number INTEGER PRIMARY KEY, path TEXT)")
-                    base.execute("CREATE TABLE symbols (name TEXT, number INTEGER)")
-                    base.executemany("INSERT INTO symbols VALUES (?, ?)", self._symbols(base))
+                    base.execute(
+                        "CREATE TABLE symbols (name TEXT, number INTEGER, declared INTEGER)"
+                    )
+                    base.executemany("INSERT INTO symbols VALUES (?, ?, ?)", self._symbols(base))
                     base.execute("CREATE INDEX by_name ON symbols (name, number)")
                     base.commit()
             except sqlite3.Error as error:
                 raise OSError(f"cannot write the index {self._file}: {error}") from error
             draft.replace(self._file)
 
-    def _symbols(self, base: sqlite3.Connection) -> Iterator[tuple[str, int]]:
-        """(name, number of a path), each once; the paths are put into their table."""
+    def _symbols(self, base: sqlite3.Connection) -> Iterator[tuple[str, int, bool]]:
+        """(name, number of a path, whether declared), each once; paths go into their table."""
         last, number = "", 0
-        names: set[str] = set()
+        names: set[tuple[str, bool]] = set()
         for path, line in self._repo.grep_lines(self._commit, _PATTERN):
-            if path.startswith(_APART) or line.endswith(";"):
+            declared = line.endswith(";")
+            if path.startswith(_APART) or (declared and not path.endswith(".h")):
                 continue
-            match = _NAME.match(line)
+            match = _NAME.match(_ATTRIBUTE.sub("", line)) or _NAME.match(line)
             if match is None:
                 continue
             if path != last:  # git names each file once, with all of its lines
@@ -102,6 +124,6 @@ class SymbolIndex:
                 names.clear()
                 base.execute("INSERT INTO paths VALUES (?, ?)", (number, path))
             name = match.group(1) or match.group(2)
-            if name not in names:
-                names.add(name)
-                yield name, number
+            if (name, declared) not in names:
+                names.add((name, declared))
+                yield name, number, declared

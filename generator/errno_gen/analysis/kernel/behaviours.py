@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What functions of the tree do with their arguments, read from their bodies.
+
+The same evaluation of origins that runs over a driver runs over any function of the tree,
+with its parameters as roots; what it calls is asked for in the same way. A macro is what it
+expands to, and one that hands out what an allocator gave is an allocator. Whatever cannot
+be followed leaves the answer open.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping
+
+from errno_gen.analysis.c.graph.cfg import Kind
+from errno_gen.analysis.c.library import REST as ALL
+from errno_gen.analysis.c.library import Library, Macro
+from errno_gen.analysis.c.program import Function
+from errno_gen.analysis.c.text.syntax import Node, call_name, errno_constant, strip, text_of, walk
+from errno_gen.analysis.flow.origins import Origins, Unfollowed
+from errno_gen.analysis.flow.roots import REST, Behaviour, Context, Root, RootKind
+
+_MAX_DEPTH = 10
+_MAX_BODIES = 60
+_OPEN = Behaviour(open=True)
+_MEMORY = Behaviour((Root(RootKind.ALLOCATION, "", True),))
+_GIVES_MEMORY = re.compile(rb"\b__(?:malloc|(?:re)?alloc_size)\b")
+_FLAGS = re.compile(rb"\bgfp_t\b")
+_POINTERS = re.compile(rb"\bstruct\s+(\w+)\s*\*")
+_FROM = (b"device", b"kmem_cache")
+"""Whom memory is taken for or from: the only structs that an allocator gets beside sizes."""
+_COMPILER = re.compile(
+    r"__builtin_\w+|_*typeof\w*$|_Generic$|_Static_assert$|__compiletime\w*|__attribute__$|defined$"
+    r"|__\w*u?int\d+_t$|[su](?:8|16|32|64)$|__(?:[su]|[bl]e)\d+$"
+)
+"""What the compiler itself knows or checks, and casts, which look like calls."""
+_TRUTHS = ("==", "!=", "<", ">", "<=", ">=", "&&", "||")
+
+
+class Behaviours:
+    """Answers for functions of one tree, once each; shared between threads.
+
+    ``known`` are answers to questions from outside the tree's own functions, by name: those of
+    an earlier run, and those of this one.
+    """
+
+    def __init__(
+        self, library: Library, known: Mapping[str, Behaviour | None] | None = None
+    ) -> None:
+        self._library = library
+        self.known = dict(known or {})
+        self._memo: dict[tuple[str, str], Behaviour | None] = {}
+        self._depth = 0
+        self._bodies = 0
+        self._lock = threading.RLock()
+
+    def of(self, name: str, path: str) -> Behaviour | None:
+        """What a call of ``name`` in the file ``path`` does; None where no body is found."""
+        with self._lock:
+            if self._depth == 0:
+                self._bodies = 0
+                if name not in self.known:
+                    self.known[name] = self._of(name, path)
+                return self.known[name]
+            return self._of(name, path)
+
+    def _of(self, name: str, path: str) -> Behaviour | None:
+        if self._depth >= _MAX_DEPTH or self._bodies > _MAX_BODIES:
+            return _OPEN
+        macro = self._library.macro(name)
+        if macro is not None and macro.alias:
+            return self._of(macro.alias, path) if macro.alias != name else None
+        bodies = self._library.resolve(name, path)
+        key = name, bodies[0].path if bodies else ""
+        if key not in self._memo:
+            self._memo[key] = _OPEN  # a recursion may do anything
+            self._depth += 1
+            try:
+                self._memo[key] = self._macro(macro) or self._together(name, bodies)
+            finally:
+                self._depth -= 1
+        return self._memo[key]
+
+    def _together(self, name: str, bodies: tuple[Function, ...]) -> Behaviour | None:
+        if self._gives_memory(name, bodies):
+            return _MEMORY
+        if not bodies:
+            return None
+        found = [self._one(body) for body in bodies]
+        value = frozenset(root for each in found for root in each.value)
+        return Behaviour(
+            value=tuple(sorted(value, key=_order)),
+            open=any(each.open for each in found),
+            held=any(each.held for each in found),
+            emptiness=all(each.emptiness for each in found),
+            truth=all(each.truth for each in found),
+        )
+
+    def _gives_memory(self, name: str, bodies: tuple[Function, ...]) -> bool:
+        """Whether the compiler is told so, or flags for an allocation are all that it is given."""
+        if not bodies or any(body.returns.pointers for body in bodies):
+            heads = [*self._library.prototypes(name), *(_head(body) for body in bodies)]
+            return any(_is_allocator(head, name) for head in heads)
+        return False
+
+    def _macro(self, macro: Macro | None) -> Behaviour | None:
+        """A macro that hands out memory, or calls nothing; None for one that is to be followed."""
+        if macro is None:
+            return None
+        called = {name for name in macro.called if not _COMPILER.match(name)}
+        if any(self._is_memory(name) for name in sorted(called)):
+            return _MEMORY
+        if not called:
+            value = [
+                Root(RootKind.PARAMETER, REST if name == ALL else str(position))
+                for position, name in enumerate(macro.parameters)
+            ]
+            return Behaviour(tuple(value), truth=_is_truths(macro.function))
+        return _OPEN if macro.function is None else None
+
+    def _is_memory(self, name: str) -> bool:
+        if name in self._library.apis.allocators:
+            return True
+        return self._library.macro(name) is None and self._gives_memory(
+            name, self._library.resolve(name, "")
+        )
+
+    def _one(self, function: Function) -> Behaviour:
+        self._bodies += 1
+        bound = tuple(
+            (name, frozenset({Root(RootKind.PARAMETER, REST if name == ALL else str(position))}))
+            for position, (name, _) in enumerate(function.parameters)
+        )
+        values = _returned(function)
+        assembler = any(node.type == "gnu_asm_expression" for node in walk(function.node))
+        if function.node.has_error or assembler:
+            return Behaviour(open=True, held=assembler)
+        try:
+            origins = Origins(self._library, (), self, strict=True)
+            found = origins.of_return(Context(function, bound))
+        except Unfollowed:
+            return _OPEN
+        constant = all(_is_constant(value) for value in values)
+        if self._library.reads_hardware(function):  # what registers say is nobody else's
+            found = frozenset(_of_hardware(root, function.name) for root in found)
+        lost = any(root.kind is RootKind.UNKNOWN or root.through for root in found)
+        unknown = lost or not (found or constant)
+        return Behaviour(
+            value=tuple(sorted(found, key=_order)),
+            open=unknown,
+            held=any(root.kind is RootKind.HELD for root in found),
+            emptiness=len(values) == 1 and _asks_for_nothing(values[0]),
+            truth=_is_truths(function),
+        )
+
+
+def _of_hardware(root: Root, name: str) -> Root:
+    told = root.kind is RootKind.PARAMETER and root.state
+    return Root(RootKind.CALL, name, True) if told else root
+
+
+def _head(function: Function) -> bytes:
+    """The text of a definition before its body."""
+    body = function.node.child_by_field_name("body")
+    text = function.node.text or b""
+    return text[: body.start_byte - function.node.start_byte] if body is not None else b""
+
+
+def _is_allocator(head: bytes, name: str) -> bool:
+    before, _, after = head.partition(name.encode())
+    if b"*" not in before:
+        return False
+    if _GIVES_MEMORY.search(head):
+        return True
+    pointers = set(_POINTERS.findall(after))
+    return bool(_FLAGS.search(after)) and pointers <= set(_FROM) and b"void *" not in after
+
+
+def _returned(function: Function) -> list[Node]:
+    return [
+        strip(block.expression)
+        for block in function.graph.blocks
+        if block.kind is Kind.RETURN and block.expression is not None
+    ]
+
+
+def _is_truths(function: Function | None) -> bool:
+    """Whether a function answers yes or no, by its type or by each of its values."""
+    if function is None:
+        return False
+    values = _returned(function)
+    return function.returns.name == "bool" or (bool(values) and all(map(_is_truth, values)))
+
+
+def _is_truth(node: Node) -> bool:
+    if node.type == "binary_expression":
+        return text_of(node.child_by_field_name("operator")) in _TRUTHS
+    if node.type == "unary_expression":
+        return text_of(node).startswith("!")
+    return node.type in ("true", "false")
+
+
+def _is_constant(node: Node) -> bool:
+    return node.type in ("number_literal", "true", "false", "null") or bool(errno_constant(node))
+
+
+def _asks_for_nothing(node: Node) -> bool:
+    """Whether a value is ``x == y`` or ``!x``, as list_empty() has it."""
+    if node.type == "unary_expression":
+        return text_of(node).startswith("!") and not text_of(node).startswith("!!")
+    if node.type != "binary_expression":
+        return False
+    return text_of(node.child_by_field_name("operator")) == "==" and not call_name(node)
+
+
+def _order(root: Root) -> tuple[str, str, bool, str]:
+    return root.kind, root.name, root.state, root.through
