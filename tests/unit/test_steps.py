@@ -14,7 +14,7 @@ from errno_gen.analysis.causes.grounds import evidence_of
 from errno_gen.analysis.causes.judge import cause_of
 from errno_gen.analysis.causes.kernel_calls import KernelCalls, Passing
 from errno_gen.analysis.causes.serving import served
-from errno_gen.analysis.causes.uncovered import Wishes, uncovered, unseen
+from errno_gen.analysis.causes.uncovered import Propagation, uncovered, unseen
 from errno_gen.analysis.causes.verdicts import verdicts
 from errno_gen.analysis.flow.escape import PLACE
 from errno_gen.analysis.flow.index import Index, index_of
@@ -74,7 +74,7 @@ static int my_attach(struct iommu_domain *domain, struct device *dev)
 """
 CALLBACK = Callback("mine", "my_attach", "mine.c", 13, "attach_dev", "my_ops")
 ROLES = load_policy("einval").roles
-WISHES = Wishes(propagate=True, reserved=("EINVAL",))
+PROPAGATION = Propagation(wanted=True, reserved=("EINVAL",))
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def sites(index: Index, entry: Entry) -> tuple[Arrival, ...]:
 
 
 def judged(index: Index, sites: Sequence[Arrival]) -> list[Finding]:
-    evidence = [evidence_of(index, site, WISHES.reserved) for site in sites]
+    evidence = [evidence_of(index, site, PROPAGATION.reserved) for site in sites]
     return [served(index, cause_of(CALLBACK, each)) for each in evidence]
 
 
@@ -194,7 +194,7 @@ def test_a_swallowed_code_uncovers_what_the_callee_makes(
     index: Index, sites: tuple[Arrival, ...]
 ) -> None:
     (busy, replaced, _) = [
-        uncovered(index, each, WISHES, lambda found: judged(index, found))
+        uncovered(index, each, PROPAGATION, lambda found: judged(index, found))
         for each in judged(index, sites)
     ]
     assert (busy.goes, busy.sites, busy.functions) == (False, (), frozenset())
@@ -223,7 +223,7 @@ def test_every_value_between_steps_is_frozen_and_shows_itself(
 ) -> None:
     evidence = evidence_of(index, sites[0], ())
     finding = cause_of(CALLBACK, evidence)
-    more = uncovered(index, finding, WISHES, lambda found: judged(index, found))
+    more = uncovered(index, finding, PROPAGATION, lambda found: judged(index, found))
     for value in (index, entry, path_from(index, entry.context), sites[0], evidence, finding, more):
         assert type(value).__name__ in repr(value)
         with pytest.raises(FrozenInstanceError):

@@ -28,7 +28,7 @@ from errno_gen.analysis.causes.halves import Named
 from errno_gen.analysis.causes.judge import cause_of
 from errno_gen.analysis.causes.kernel_calls import KernelCalls, Passing
 from errno_gen.analysis.causes.serving import served
-from errno_gen.analysis.causes.uncovered import Overruled, Uncovered, Wishes, uncovered, unseen
+from errno_gen.analysis.causes.uncovered import Overruled, Propagation, Uncovered, uncovered, unseen
 from errno_gen.analysis.causes.verdicts import verdicts
 from errno_gen.analysis.flow.index import Index, index_of
 from errno_gen.analysis.flow.path import Arrival, Entry, Path, arrivals, entered, path_from
@@ -60,10 +60,10 @@ def analyse_driver(
     The verdicts come in the order of file and line, before any policy. Raises
     SourceError when a callback has no definition in the files.
     """
-    wishes = Wishes(propagate, reserved, overruled)
+    propagation = Propagation(propagate, reserved, overruled)
     domain = next(p.type for p in roles.parameters if p.role == "domain")
     index = index_of(files, domain, summaries.kind_of if summaries is not None else None)
-    left = [_leaving(index, entry, wishes) for entry in entered(index, callbacks, roles)]
+    left = [_leaving(index, entry, propagation) for entry in entered(index, callbacks, roles)]
     functions = frozenset(function for each in left for function in each.functions)
     own = verdicts(index, [one for each in left for one in each.findings], functions, named)
     calls = KernelCalls(index, summaries, functions)
@@ -72,11 +72,11 @@ def analyse_driver(
     return tuple(sorted(found, key=_place))
 
 
-def _leaving(index: Index, entry: Entry, wishes: Wishes) -> _Leaving:
+def _leaving(index: Index, entry: Entry, propagation: Propagation) -> _Leaving:
     """What leaves one callback; over again for the sites that a code handed on uncovers."""
 
     def judged(sites: Sequence[Arrival]) -> list[Finding]:
-        evidence = [evidence_of(index, site, wishes.reserved) for site in sites]
+        evidence = [evidence_of(index, site, propagation.reserved) for site in sites]
         causes = [cause_of(entry.callback, each) for each in evidence]
         return [served(index, cause) for cause in causes]
 
@@ -84,7 +84,7 @@ def _leaving(index: Index, entry: Entry, wishes: Wishes) -> _Leaving:
     sites = arrivals(index, path)
     found: list[Uncovered] = []
     while sites:
-        news = [uncovered(index, each, wishes, judged) for each in judged(sites)]
+        news = [uncovered(index, each, propagation, judged) for each in judged(sites)]
         sites = unseen(news, found)
         found.extend(news)
     return _Leaving(entry.callback.function, path, tuple(found))

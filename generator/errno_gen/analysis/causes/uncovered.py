@@ -18,16 +18,16 @@ Overruled = Callable[[str, str, tuple[Guard, ...]], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What somebody wants: codes handed on, but for some; errnos that are ``reserved``."""
+class Propagation:
+    """Whether swallowed codes are ``wanted``, but for some; errnos that are ``reserved``."""
 
-    propagate: bool
+    wanted: bool
     reserved: Collection[str]
     overruled: Overruled | None = None
 
-    def hand_on(self, finding: Finding) -> bool:
+    def takes(self, finding: Finding) -> bool:
         """Whether the constant gives way to the callee's code that it replaced."""
-        if finding.judgement.cause is not Cause.SWALLOWED or not self.propagate:
+        if finding.judgement.cause is not Cause.SWALLOWED or not self.wanted:
             return False
         site = (finding.arrival.function.name, finding.arrival.constant.errno, finding.guard)
         return self.overruled is None or not self.overruled(*site)
@@ -58,7 +58,7 @@ class Uncovered:
 def uncovered(
     index: Index,
     finding: Finding,
-    wishes: Wishes,
+    propagation: Propagation,
     judged: Callable[[Sequence[Arrival]], Sequence[Finding]],
 ) -> Uncovered:
     """What a finding uncovers; nothing unless it is a swallowed code.
@@ -71,7 +71,7 @@ def uncovered(
     arrival = finding.arrival
     path = path_through(index, replaced(index, finding), arrival.frames)
     inner, outside = arrivals(index, path), path.outside
-    goes = wishes.hand_on(finding)
+    goes = propagation.takes(finding)
     known = [each for each in inner if not each.constant.why]
     if {each.constant.errno for each in known} == {arrival.constant.errno}:
         # Nothing is lost: the constant stands for what the callee means by it.
@@ -80,8 +80,8 @@ def uncovered(
         outside = path_through(index, replaced(index, finding), arrival.frames).outside
         # If it changes, so does the callee's, or it would be lost on the next run.
         soft = meant.cause is Cause.INCOMPATIBLE
-        goes = goes and (arrival.constant.errno in wishes.reserved) != soft
-    freed = outside if wishes.hand_on(finding) else ()
+        goes = goes and (arrival.constant.errno in propagation.reserved) != soft
+    freed = outside if propagation.takes(finding) else ()
     return Uncovered(finding, goes, inner, path.functions, freed)
 
 
