@@ -37,7 +37,7 @@ split                     a way out with an errno of its own: ``places.splits``
 division                  an if taken apart between halves: ``places.division``
 conversion                a kernel function's errno replaced: ``places.conversion``
 message                   a statement that only logs: ``places.messages``
-fact                      one atom of a guard with its evidence: ``causes.evidence``
+fact                      one atom of a guard with its evidence: ``causes.facts``
 ground, evidence          a level of guards with its facts, and all of them: ``causes.grounds``
 case, rule, judgement     what a rule sees, and what it says: ``causes.rules``
 half                      an operand of ``||`` that is judged alone: ``causes.halves``

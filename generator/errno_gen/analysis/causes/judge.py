@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from errno_gen.analysis.causes.evidence import Fact
+from errno_gen.analysis.causes.facts import Fact
 from errno_gen.analysis.causes.findings import (
     DISAGREEMENT,
     Finding,

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from errno_gen.analysis.causes.evidence import (
+from errno_gen.analysis.causes.facts import (
     Fact,
     Test,
     is_domain_itself,

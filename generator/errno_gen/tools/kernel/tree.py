@@ -15,7 +15,7 @@ from typing import Protocol
 
 from errno_gen.errors import InputError
 from errno_gen.model import Driver, SourceFile, with_changes
-from errno_gen.tools.kernel.claimants import Claimants
+from errno_gen.tools.kernel.entries import Claimants
 from errno_gen.tools.kernel.makefile import Condition, Makefile, Member
 
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
