@@ -26,7 +26,7 @@ site                      an errno constant with one way out: ``flow.sites``
 way out                   the place or edge by which a constant leaves: ``flow.escape``
 guard, level, atom        conditions that a way out depends on: ``flow.guards``
 root, origin              what a value is computed from: ``flow.roots``, ``flow.origins``
-occupancy                 signs that something is taken: ``flow.occupancy``
+occupancy                 signs that something is occupied: ``flow.occupancy``
 kind                      errno, pointer, bool, count or code: ``flow.kinds``
 opaque value              a value of which no errno is known: ``flow.opaque``
 path, frame               chains of calls from the callback inwards: ``flow.path``

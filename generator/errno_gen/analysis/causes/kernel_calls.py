@@ -176,7 +176,7 @@ def converted(index: Index, arrival: Arrival, errnos: Collection[str]) -> str:
     callees: dict[str, None] = {}
     for definition in function.flow.reaching(names.pop(), level.block):
         if any(not harmless(definition, errno) for errno in found):
-            name = _handing_on(index, function, definition, found)
+            name = _giver(index, function, definition, found)
             if not name:
                 return ""
             callees[name] = None
@@ -194,9 +194,7 @@ def _compared(node: Node) -> tuple[str, str]:
     return key_of(left) or "", errno_constant(right) or ""
 
 
-def _handing_on(
-    index: Index, function: Function, definition: Definition, errnos: Iterable[str]
-) -> str:
+def _giver(index: Index, function: Function, definition: Definition, errnos: Iterable[str]) -> str:
     """The name of the function that gave a value which is no errno of the driver's, or ""."""
     program = index.program
     value = strip(definition.value, program.apis.transparent) if definition.value else None

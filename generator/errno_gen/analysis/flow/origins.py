@@ -22,7 +22,7 @@ from errno_gen.analysis.c.text.syntax import (
     strip,
     text_of,
 )
-from errno_gen.analysis.flow.occupancy import is_taken, sets_later
+from errno_gen.analysis.flow.occupancy import is_occupied, sets_later
 from errno_gen.analysis.flow.roots import (
     NOTHING,
     RESULTS,
@@ -313,7 +313,7 @@ class Origins:
             condition = context.function.graph.blocks[branch].expression
             if condition is not None:
                 found |= self.of(condition, branch, context)
-                if on_device(found) and is_taken(condition, label == "true", self._program.apis):
+                if on_device(found) and is_occupied(condition, label == "true", self._program.apis):
                     found |= {Root(RootKind.HELD, condensed(condition), True)}
         return frozenset(Root(r.kind, r.name, True, r.through) for r in found)
 
