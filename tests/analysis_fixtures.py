@@ -17,7 +17,8 @@ from pathlib import Path
 
 from errno_gen.analysis.apis import kernel_apis
 from errno_gen.analysis.c.program import Program
-from errno_gen.analysis.driver import Named, analyse_driver
+from errno_gen.analysis.causes.halves import Named
+from errno_gen.analysis.driver import analyse_driver
 from errno_gen.analysis.edits.settlement import settle
 from errno_gen.analysis.flow.tables import installed
 from errno_gen.model import Action, Callback, Cause, Driver, SourceFile, Verdict

@@ -16,7 +16,7 @@ import pytest
 import commandline
 import minikernel
 from commandline import Outcome, errno_gen, git, repository
-from errno_gen import pipeline
+from errno_gen.pipeline import order, rewrites, scans
 from errno_gen.resources import data_file
 
 COMMANDS = (
@@ -135,7 +135,7 @@ def test_no_identity_is_an_error_before_any_work(
         monkeypatch.delenv(f"GIT_{kind}_EMAIL", raising=False)
     monkeypatch.delenv("EMAIL", raising=False)
     (Path(os.environ["HOME"]) / ".gitconfig").unlink(missing_ok=True)
-    monkeypatch.setattr(pipeline, "rewritten", lambda *_: pytest.fail("work was done"))
+    monkeypatch.setattr(order, "rewritten", lambda *_: pytest.fail("work was done"))
     outcome = errno_gen("apply", "--tree", kernel)
     only_error(outcome, 2)
     assert "git config" in outcome.err
@@ -288,7 +288,7 @@ def test_temporary_files_on_a_disk_that_may_not_be_written(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device", "/tmp/errno-gen-x/a.c")
 
-    monkeypatch.setattr(pipeline, "rewrite", full)
+    monkeypatch.setattr(rewrites, "rewrite", full)
     outcome = errno_gen("apply", "--tree", kernel)
     assert "/tmp/errno-gen-x/a.c: No space left on device" in only_error(outcome, 3)
     assert git(kernel, "branch", "--list", "errno-gen/*") == ""
@@ -304,7 +304,7 @@ def test_a_bug_leaves_a_log_with_the_traceback(
         raise RuntimeError("never seen before")
 
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr(pipeline, "scan", broken)
+    monkeypatch.setattr(scans, "scan", broken)
     outcome = errno_gen("scan", "--tree", kernel)
     told = only_error(outcome, 4)
     log = Path(told.rpartition(" ")[2])
@@ -321,7 +321,7 @@ def test_an_unexpected_exception_in_one_driver_is_not_swallowed(
         raise RuntimeError("never seen before")
 
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr(pipeline, "analyse", broken)
+    monkeypatch.setattr(scans, "analyse", broken)
     only_error(errno_gen("scan", "--tree", kernel), 4)
 
 
@@ -329,7 +329,7 @@ def test_ctrl_c_is_one_line(kernel: Path, monkeypatch: pytest.MonkeyPatch) -> No
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pipeline, "scan", interrupted)
+    monkeypatch.setattr(scans, "scan", interrupted)
     outcome = errno_gen("scan", "--tree", kernel)
     assert (outcome.code, outcome.out, outcome.err) == (130, "", "interrupted\n")
 

@@ -13,13 +13,13 @@ from errno_gen.analysis.docs.insertion import (
     with_return,
 )
 from errno_gen.analysis.docs.kerneldoc import (
-    Evidence,
+    Mention,
     comment_above,
     comment_of_function,
     comment_of_member,
     comment_of_struct,
     errnos_in,
-    evidence,
+    mention,
 )
 from errno_gen.errors import ProofError
 
@@ -277,14 +277,14 @@ def test_a_comment_above() -> None:
 
 
 def test_evidence() -> None:
-    assert evidence("Returns -EINVAL or %-EBUSY", ("EINVAL",)) is Evidence.SAYS
-    assert evidence("Returns -EBUSY, ENOTSUPP", ("EINVAL",)) is Evidence.OTHERS
-    assert evidence("Returns ERROR, END, EINVALID or E2", ("EINVAL",)) is Evidence.SILENT
+    assert mention("Returns -EINVAL or %-EBUSY", ("EINVAL",)) is Mention.SAYS
+    assert mention("Returns -EBUSY, ENOTSUPP", ("EINVAL",)) is Mention.OTHERS
+    assert mention("Returns ERROR, END, EINVALID or E2", ("EINVAL",)) is Mention.SILENT
     assert errnos_in("EBUSY, EPERM, EBUSY: IOMMU_EINVAL") == ("EBUSY", "EPERM")
     # Linux has these, and no ENOTSUP.
     told = "-EPROBE_DEFER, -EIOCBQUEUED or -ERESTART_RESTARTBLOCK, -ENOTSUPP, -ENOTSUP"
     assert errnos_in(told) == ("EPROBE_DEFER", "EIOCBQUEUED", "ERESTART_RESTARTBLOCK", "ENOTSUPP")
-    assert evidence("Returns -EPROBE_DEFER.", ("EINVAL",)) is Evidence.OTHERS
+    assert mention("Returns -EPROBE_DEFER.", ("EINVAL",)) is Mention.OTHERS
 
 
 def test_a_list_behind_a_member_belongs_to_it_though_kernel_doc_has_a_section_there() -> None:

@@ -10,8 +10,9 @@ import pytest
 
 import minikernel
 from conftest import MakeRepo
-from errno_gen import pipeline
 from errno_gen.analysis.c import program
+from errno_gen.pipeline.requests import Options, open_kernel
+from errno_gen.pipeline.scans import scan
 from errno_gen.policy import load_policy
 
 
@@ -32,9 +33,9 @@ def test_each_driver_is_indexed_once_and_forgotten(
             most = max(most, len(alive))
 
     monkeypatch.setattr(program, "Program", Counted)
-    kernel = pipeline.open_kernel(make_repo(minikernel.FILES).path, "HEAD")
-    options = pipeline.Options(jobs=jobs, cache=tmp_path / "cache")
-    found = pipeline.scan(kernel, load_policy("einval"), options)
+    kernel = open_kernel(make_repo(minikernel.FILES).path, "HEAD")
+    options = Options(jobs=jobs, cache=tmp_path / "cache")
+    found = scan(kernel, load_policy("einval"), options)
     assert len(found.drivers) > 1
     assert len(made) == len(set(made)) >= len(found.drivers)
     assert most <= jobs

@@ -16,7 +16,8 @@ control dependence        which edges decide whether a block runs: ``c.graph.dom
 key                       the name of a variable or member path: ``c.graph.dataflow``
 reaching definition       what a key may hold at a place: ``c.graph.dataflow``
 function, macro           a body with parameters: ``c.functions``, ``c.macros``
-program                   the index of a driver's source: ``c.program``
+program                   a driver's source, looked up by name: ``c.program``
+index                     the program with sources, origins and kinds: ``flow.index``
 callee                    a body that a call may reach: ``c.program``
 store                     what is written through a pointer: ``c.stores``
 ops table, callback       a struct with pointers to functions, and such one: ``flow.tables``
@@ -25,20 +26,24 @@ site                      an errno constant with one way out: ``flow.sites``
 way out                   the place or edge by which a constant leaves: ``flow.escape``
 guard, level, atom        conditions that a way out depends on: ``flow.guards``
 root, origin              what a value is computed from: ``flow.roots``, ``flow.origins``
-occupancy                 signs that something is taken: ``flow.occupancy``
+occupancy                 signs that something is occupied: ``flow.occupancy``
 kind                      errno, pointer, bool, count or code: ``flow.kinds``
 opaque value              a value of which no errno is known: ``flow.opaque``
-path, frame, arrival      a chain of calls from the callback to a site: ``flow.path``
+path, frame               chains of calls from the callback inwards: ``flow.path``
+arrival                   a site at the end of such a chain: ``flow.path``
 summary, witness          what may come out of a function, and how: ``kernel.summaries``
 forwarder                 a function that returns the callback's value: ``kernel.forwarders``
 split                     a way out with an errno of its own: ``places.splits``
 division                  an if taken apart between halves: ``places.division``
 conversion                a kernel function's errno replaced: ``places.conversion``
 message                   a statement that only logs: ``places.messages``
-fact                      one atom of a guard with its evidence: ``causes.evidence``
+fact                      one atom of a guard with its evidence: ``causes.facts``
+ground, evidence          a level of guards with its facts, and all of them: ``causes.grounds``
 case, rule, judgement     what a rule sees, and what it says: ``causes.rules``
 half                      an operand of ``||`` that is judged alone: ``causes.halves``
 finding                   one arrival, judged: ``causes.findings``
+swallowed, uncovered      a callee's code that is replaced, and what it hid: ``causes.uncovered``
+verdict                   what all findings of a site say together: ``causes.verdicts``
 settlement                what sites that share source get: ``edits.settlement``
 edit, plan, proof         bytes to change, all of them, and that no others did: ``edits``
 ========================  ==============================================================

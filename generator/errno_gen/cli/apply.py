@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from errno_gen import pipeline
 from errno_gen.cli import options, semantic, tables
 from errno_gen.cli.console import Screen
 from errno_gen.cli.session import (
@@ -22,6 +21,8 @@ from errno_gen.cli.session import (
 )
 from errno_gen.errors import InputError
 from errno_gen.model import Division
+from errno_gen.pipeline import order
+from errno_gen.pipeline.requests import Kernel, Options, Rewritten, Target
 from errno_gen.policy import Policy, load_policy
 from errno_gen.stages import report
 from errno_gen.stages.series.prep import Prepared
@@ -117,7 +118,7 @@ def apply(
             "--smpl-in-changelog goes with --split driver alone: a semantic patch is about all "
             "of a driver's changes"
         )
-    settings = pipeline.Options(
+    settings = Options(
         drivers=drivers,
         strict=strict,
         jobs=jobs,
@@ -129,11 +130,9 @@ def apply(
     if dry_run:
         with user_templates(templates):
             return _dry_run(screen, kernel, chosen, settings, rev, wished)
-    target = pipeline.Target(
-        branch or default_branch(chosen), force, signoff, smpl_in_changelog, b4
-    )
+    target = Target(branch or default_branch(chosen), force, signoff, smpl_in_changelog, b4)
     with user_templates(templates), screen.progress() as progress:
-        applied = pipeline.apply(kernel, chosen, target, settings, progress)
+        applied = order.apply(kernel, chosen, target, settings, progress)
     report_stale(screen, applied.rewritten.scan.stale_decisions)
     report_left(screen, applied.rewritten.left)
     failed = report_failures(screen, applied.rewritten.failures)
@@ -185,14 +184,14 @@ def default_branch(policy: Policy) -> str:
 
 def _dry_run(
     screen: Screen,
-    kernel: pipeline.Kernel,
+    kernel: Kernel,
     policy: Policy,
-    settings: pipeline.Options,
+    settings: Options,
     rev: str,
     wished: semantic.Wishes,
 ) -> int:
     with screen.progress() as progress:
-        done = pipeline.rewritten(kernel, policy, settings, progress)
+        done = order.rewritten(kernel, policy, settings, progress)
     report_stale(screen, done.scan.stale_decisions)
     report_left(screen, done.left)
     for remark in done.documented.remarks:
@@ -206,7 +205,7 @@ def _dry_run(
     return report_failures(screen, done.failures)
 
 
-def _nothing(done: pipeline.Rewritten, policy: Policy, rev: str) -> str:
+def _nothing(done: Rewritten, policy: Policy, rev: str) -> str:
     """Why there is nothing to commit: all is as it should be, or it could not be done."""
     if done.failures or done.left:
         return f"nothing was changed: what breaks the policy {policy.name} needs a person"

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from errno_gen import pipeline
 from errno_gen.cli import options, tables
 from errno_gen.cli.console import Screen
 from errno_gen.cli.session import (
@@ -19,6 +18,8 @@ from errno_gen.cli.session import (
     report_undecided,
 )
 from errno_gen.model import Scan
+from errno_gen.pipeline import scans
+from errno_gen.pipeline.requests import Options
 from errno_gen.policy import Policy, load_policy
 from errno_gen.stages import report, undecided
 
@@ -73,9 +74,9 @@ def scan(
     chosen = load_policy(policy)
     kernel = read_kernel(screen, tree, rev)
     obeyed = read_decisions(screen, kernel, decisions)
-    settings = pipeline.Options(drivers=drivers, strict=strict, jobs=jobs, decisions=obeyed)
+    settings = Options(drivers=drivers, strict=strict, jobs=jobs, decisions=obeyed)
     with screen.progress() as progress:
-        found = pipeline.scan(kernel, chosen, settings, progress)
+        found = scans.scan(kernel, chosen, settings, progress)
     report_stale(screen, found.stale_decisions)
     if open_only:
         _show_undecided(screen, found, chosen, style)

@@ -10,7 +10,7 @@ from errno_gen.cli.console import CommandLog, Screen
 from errno_gen.decisions import Decisions
 from errno_gen.errors import InputError
 from errno_gen.model import Failure, Scan, StaleDecision, Verdict
-from errno_gen.pipeline import Kernel, decisions_for, open_kernel
+from errno_gen.pipeline.requests import Kernel, decisions_for, open_kernel
 from errno_gen.stages.report import failure_text, left_text, stale_text, undecided_text
 
 CLEAN = 0

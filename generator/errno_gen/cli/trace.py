@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from errno_gen import pipeline
 from errno_gen.analysis.kernel.summaries import Chain, Trace
 from errno_gen.cli import options
 from errno_gen.cli.console import Screen
 from errno_gen.cli.session import begin, read_kernel
 from errno_gen.errors import InputError
+from errno_gen.pipeline import scans
 
 
 @click.command()
@@ -40,7 +40,7 @@ def trace(
     screen = begin(verbose, quiet, no_color)
     kernel = read_kernel(screen, tree, rev)
     wanted = errno.removeprefix("-").upper() if errno else None
-    found = pipeline.trace(kernel, function, wanted)
+    found = scans.trace(kernel, function, wanted)
     if not found.roots:
         raise InputError(
             f"no definition of {function}() in this tree", "give the name of a C function or macro"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from errno_gen.analysis.driver import analyse_driver
 from errno_gen.analysis.edits.settlement import settle
 from errno_gen.analysis.flow.roots import Outside
-from errno_gen.analysis.kernel.callee_errnos import with_handed_on
+from errno_gen.analysis.kernel.callee_errnos import with_callee_errnos
 from errno_gen.analysis.kernel.summaries import Summaries
 from errno_gen.decisions import NO_DECISIONS, Decision, Decisions
 from errno_gen.model import Action, Callback, Cause, Driver, Verdict, with_changes
@@ -56,7 +56,7 @@ def analyse(
         named=lambda *half: decisions.names(driver.name, *half),
     )
     found = decided(verdicts, policy, decisions, strict=strict)
-    return with_handed_on(found, summaries) if summaries is not None else found
+    return with_callee_errnos(found, summaries) if summaries is not None else found
 
 
 def decided(

@@ -46,7 +46,7 @@ class _Paths:
 
 
 class Knowledge:
-    """Definitions and facts of one tree; implements analysis.summaries.Definitions.
+    """Definitions and facts of one tree; implements kernel.summaries.Definitions.
 
     ``cache`` is a folder that is made when needed; a damaged file in it is made anew.
     """

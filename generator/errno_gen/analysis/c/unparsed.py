@@ -19,7 +19,7 @@ _HEAD = re.compile(rb"^(?:[A-Za-z_][^\n;{}=#]*[\s*)])?([A-Za-z_]\w*)[ \t]*\(", r
 _BODY = re.compile(rb"\s*(?:\w+(?:\([^()]*\))?\s+){0,3}\{")
 
 
-class Lost:
+class Unparsed:
     """Finds what cannot be read in one program."""
 
     def __init__(self, program: Program) -> None:

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from errno_gen.analysis.causes.evidence import Fact, on_domain
+from errno_gen.analysis.causes.facts import Fact, on_domain
 from errno_gen.analysis.causes.rules import Judgement
 from errno_gen.analysis.flow.escape import WayOut
-from errno_gen.analysis.flow.guards import Level, chains, sibling_always_fails
+from errno_gen.analysis.flow.guards import Level, chains
 from errno_gen.analysis.flow.path import Arrival, Frame
 from errno_gen.analysis.flow.roots import Context, RootKind, has, on_device
 from errno_gen.analysis.prose import listed
@@ -51,6 +51,11 @@ def agreed(judgements: Iterable[Judgement], *, chains_differ: bool = False) -> J
     return Judgement(Cause.UNKNOWN, DISAGREEMENT, (text, *reasons))
 
 
+def variable_of(code: str) -> str:
+    """The variable of an expression to propagate."""
+    return code.removeprefix("PTR_ERR(").removesuffix(")")
+
+
 def leading(arrival: Arrival, frame: Frame) -> int:
     """The block of a frame's function that leads on to the constant, or holds it."""
     return frame.call.block if frame.call is not None else arrival.way.block
@@ -64,14 +69,6 @@ def levels_of(arrival: Arrival, chain: tuple[Level, ...]) -> list[tuple[Context,
         calling = chains(frame.context.function, WayOut(frame.call.block))
         levels.extend((frame.context, level) for level in (calling[0] if calling else ()))
     return levels
-
-
-def picked_from(telling: list[tuple[Context, Level]]) -> list[tuple[Context, Level]]:
-    """The levels around the first if that only picks the errno: its other arms fail, too."""
-    around = [pair for pair in telling[1:] if pair[1].enclosing]
-    context, first = telling[0]
-    picks = first.enclosing and sibling_always_fails(context.function, first)
-    return around if picks else []
 
 
 def origin_text(fact: Fact) -> str:

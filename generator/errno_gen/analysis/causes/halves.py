@@ -16,6 +16,9 @@ from errno_gen.analysis.flow.guards import chains
 from errno_gen.analysis.places.division import operator_of
 from errno_gen.model import Cause, Guard, Location, with_changes
 
+Named = Callable[[str, str, str], bool]
+"""Whether somebody names (function, errno, text of a half), to have it judged alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Half:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from errno_gen.analysis.c.graph.dataflow import Definition, key_of
-from errno_gen.analysis.c.program import Function, Program
+from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.c.text.syntax import (
     Node,
     call_arguments,
@@ -18,10 +18,9 @@ from errno_gen.analysis.c.text.syntax import (
 )
 from errno_gen.analysis.flow.callers import comparing_caller, seeing_callers
 from errno_gen.analysis.flow.guards import alternatives, chains
-from errno_gen.analysis.flow.origins import Origins
-from errno_gen.analysis.flow.path import Arrival, AttachPath, Frame
-from errno_gen.analysis.flow.roots import Context, RootKind, has
-from errno_gen.analysis.flow.sites import SourceFinder
+from errno_gen.analysis.flow.index import Index
+from errno_gen.analysis.flow.path import Arrival, Frame
+from errno_gen.analysis.flow.roots import RootKind, has
 from errno_gen.analysis.kernel.summaries import Chain, Summaries
 from errno_gen.analysis.places.conversion import Converter, harmless
 from errno_gen.analysis.prose import listed, quoted
@@ -34,48 +33,44 @@ _Judged = tuple[tuple[Arrival, Cause], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
-    """A callback as entered, and the constants that leave it with their causes.
+class Passing:
+    """What leaves a callback: chains to calls outside the driver, constants with causes.
 
-    ``uncovered`` are chains to calls whose errno leaves it once it is no more swallowed.
+    Among the chains are those to calls whose errno leaves once it is no more swallowed.
     """
 
     callback: str
-    context: Context
+    outside: tuple[tuple[Frame, ...], ...]
     judged: _Judged
-    uncovered: tuple[tuple[Frame, ...], ...] = ()
 
 
-class Outside:
-    """Judges the calls of one driver that leave it; ``summaries`` know what they return."""
+class KernelCalls:
+    """Judges the calls of one driver that leave it; ``summaries`` know what they return.
+
+    ``functions`` are those on the path of all callbacks.
+    """
 
     def __init__(
-        self,
-        program: Program,
-        finder: SourceFinder,
-        origins: Origins,
-        summaries: Summaries | None,
+        self, index: Index, summaries: Summaries | None, functions: frozenset[Function]
     ) -> None:
-        self._program = program
-        self._finder = finder
-        self._origins = origins
+        self._program = index.program
+        self._finder = index.sources
+        self._origins = index.origins
         self._summaries = summaries
-        self._converter = Converter(program, finder)
+        self._functions = functions
+        self._converter = Converter(index.program, index.sources)
 
-    def verdicts(
-        self, path: AttachPath, entered: Iterable[Entered], errnos: Collection[str]
-    ) -> tuple[Verdict, ...]:
+    def verdicts(self, passing: Iterable[Passing], errnos: Collection[str]) -> tuple[Verdict, ...]:
         """A verdict for each call and each of ``errnos`` that it hands on to a callback.
 
-        ``path`` was walked from all callbacks before. ``driver`` of the verdicts is left for
-        the caller to fill.
+        ``driver`` of the verdicts is left for the caller to fill.
         """
         found: dict[tuple[Location, str], Verdict] = {}
         if self._summaries is None or not errnos:
             return ()
-        for entry in entered:
-            for frames in (*path.outside_calls(entry.context), *entry.uncovered):
-                for verdict in self._passed_through(self._summaries, frames, errnos, entry, path):
+        for entry in passing:
+            for frames in entry.outside:
+                for verdict in self._passed_through(self._summaries, frames, errnos, entry):
                     key = (verdict.site.constant, verdict.site.errno)
                     found[key] = _merged(found[key], verdict) if key in found else verdict
         return tuple(found.values())
@@ -85,8 +80,7 @@ class Outside:
         summaries: Summaries,
         frames: tuple[Frame, ...],
         errnos: Collection[str],
-        entry: Entered,
-        path: AttachPath,
+        entry: Passing,
     ) -> Iterator[Verdict]:
         """A verdict for each of ``errnos`` that the last call of a chain may return.
 
@@ -107,7 +101,7 @@ class Outside:
                 if chain is None:
                     continue
                 conversion, helpers = self._conversion(frames, name, errno, entry.judged)
-                others = seeing_callers(self._program, helpers, frozenset(path.functions))
+                others = seeing_callers(self._program, helpers, self._functions)
                 verdict = _verdict(frames, name, chain, conversion)
                 yield with_changes(verdict, callbacks=(entry.callback,), outside_callers=others)
 
@@ -161,9 +155,7 @@ def _merged(one: Verdict, other: Verdict) -> Verdict:
     )
 
 
-def converted(
-    program: Program, finder: SourceFinder, arrival: Arrival, errnos: Collection[str]
-) -> str:
+def converted(index: Index, arrival: Arrival, errnos: Collection[str]) -> str:
     """The sentence that the constant takes the place of one of ``errnos`` of a call.
 
     ``if (ret == -EINVAL) ret = -ENODEV;``, or ``?:``, where ``ret`` holds what a function
@@ -175,7 +167,7 @@ def converted(
     if level is None or arrival.constant.errno in errnos or level.label != "true":
         return ""
     condition = function.graph.blocks[level.block].expression
-    atoms = alternatives(condition, True, program.apis) if condition is not None else []
+    atoms = alternatives(condition, True, index.program.apis) if condition is not None else []
     compared = {_compared(atom[0].node) for atom in atoms if len(atom) == 1}
     names = {name for name, _ in compared}
     found = sorted({errno for _, errno in compared})
@@ -184,7 +176,7 @@ def converted(
     callees: dict[str, None] = {}
     for definition in function.flow.reaching(names.pop(), level.block):
         if any(not harmless(definition, errno) for errno in found):
-            name = _handing_on(program, finder, function, definition, found)
+            name = _giver(index, function, definition, found)
             if not name:
                 return ""
             callees[name] = None
@@ -202,18 +194,13 @@ def _compared(node: Node) -> tuple[str, str]:
     return key_of(left) or "", errno_constant(right) or ""
 
 
-def _handing_on(
-    program: Program,
-    finder: SourceFinder,
-    function: Function,
-    definition: Definition,
-    errnos: Iterable[str],
-) -> str:
+def _giver(index: Index, function: Function, definition: Definition, errnos: Iterable[str]) -> str:
     """The name of the function that gave a value which is no errno of the driver's, or ""."""
+    program = index.program
     value = strip(definition.value, program.apis.transparent) if definition.value else None
     if definition.how != "assign" or value is None or value.type != "call_expression":
         return ""
-    converter = Converter(program, finder)
+    converter = Converter(program, index.sources)
     for callee in program.callees(value, function, definition.block):
         if not all(converter.hands_on(callee, errno) for errno in errnos):
             return ""

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from errno_gen.analysis.causes.evidence import (
+from errno_gen.analysis.causes.facts import (
     Fact,
     Test,
     is_domain_itself,
@@ -24,9 +24,9 @@ from errno_gen.analysis.flow.roots import Origin, Root, RootKind, has, on_device
 from errno_gen.analysis.prose import listed, quoted
 from errno_gen.model import Cause
 
-# What drivers answer where the device's side is taken.
 # A variable that gathers flags, and the test of one. Its evidence is that of all of them.
 _FLAG = re.compile(r"(?:!\s*)?\(?\s*[A-Za-z_]\w*\s*&\s*[A-Za-z_]\w*\s*\)?")
+# What drivers answer where the device's side is taken.
 _IN_USE = ("EBUSY", "EEXIST")
 _FAILED = (Test.NONZERO, Test.NEGATIVE)
 

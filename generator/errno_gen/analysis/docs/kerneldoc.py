@@ -110,7 +110,7 @@ class DocComment:
             yield Section(name, first, last, "\n".join(lines))
 
 
-class Evidence(Enum):
+class Mention(Enum):
     """What a text says of errnos: the one that is asked for, only others, or nothing."""
 
     SAYS = "says"
@@ -124,12 +124,12 @@ def errnos_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in found if name in ERRNOS))
 
 
-def evidence(text: str, wanted: Collection[str]) -> Evidence:
+def mention(text: str, wanted: Collection[str]) -> Mention:
     """What a description says of the errnos ``wanted``."""
     named = errnos_in(text)
     if set(named) & set(wanted):
-        return Evidence.SAYS
-    return Evidence.OTHERS if named else Evidence.SILENT
+        return Mention.SAYS
+    return Mention.OTHERS if named else Mention.SILENT
 
 
 def comment_of_struct(text: bytes, struct: str) -> DocComment | None:

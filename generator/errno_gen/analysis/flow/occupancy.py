@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Signs that a value tells whether something is taken, not what the hardware is like."""
+"""Signs that a value tells whether something is occupied, not what the hardware is like."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _sets(definition: Definition) -> bool:
     return value.type in ("true", "number_literal") and text_of(value) not in _NOTHING
 
 
-def is_taken(condition: Node, truth: bool, apis: KernelApis) -> bool:
+def is_occupied(condition: Node, truth: bool, apis: KernelApis) -> bool:
     """Whether a condition holds because an element of an array is not 0."""
     return any(
         _is_element_set(atom.node, atom.truth)

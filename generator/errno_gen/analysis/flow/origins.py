@@ -26,7 +26,7 @@ from errno_gen.analysis.c.text.syntax import (
     strip,
     text_of,
 )
-from errno_gen.analysis.flow.occupancy import is_taken, sets_later
+from errno_gen.analysis.flow.occupancy import is_occupied, sets_later
 from errno_gen.analysis.flow.roots import (
     NOTHING,
     REST,
@@ -397,7 +397,7 @@ class Origins:
             condition = context.function.graph.blocks[branch].expression
             if condition is not None:
                 found |= self.of(condition, branch, context)
-                if on_device(found) and is_taken(condition, label == "true", self._program.apis):
+                if on_device(found) and is_occupied(condition, label == "true", self._program.apis):
                     found |= {Root(RootKind.HELD, condensed(condition), True)}
         return frozenset(Root(r.kind, r.name, True, r.through) for r in found)
 

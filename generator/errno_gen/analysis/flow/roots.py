@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The abstract values of origins.py: roots, and what becomes of them on the way."""
+"""The abstract values that origins are: roots, and what becomes of them on the way."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class RootKind(StrEnum):
     """Where a value comes from in the end.
 
     HELD comes in addition to the others: what the value tells of the device or its IOMMU
-    is that something may be taken there, such as a domain that it holds. FIRMWARE too: a
+    is that something may be occupied there, such as a domain that it holds. FIRMWARE too: a
     description of the device that firmware gave was read. UNKNOWN is what nobody could
     follow, so that nothing is ruled out. PARAMETER stands in the behaviour of a function
     for what it will be given, FUNCTION for a function's address.

@@ -25,7 +25,7 @@ from errno_gen.analysis.c.text.syntax import (
     errno_constant,
     strip,
 )
-from errno_gen.analysis.c.unparsed import Lost
+from errno_gen.analysis.c.unparsed import Unparsed
 from errno_gen.analysis.flow.escape import (
     PLACE,
     WayOut,
@@ -43,7 +43,7 @@ class SourceFinder:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.lost = Lost(program)
+        self.unparsed = Unparsed(program)
         self._memo: dict[tuple[Function, str], Sources] = {}
 
     def of(self, function: Function, key: str = VALUE) -> Sources:
@@ -147,7 +147,7 @@ class _Finder:
                 self._value(block.expression, block, None)
             if self._key == LEAVING or not self._function.macro:
                 self._in_macros(block)
-                for node, why in self._finder.lost.parts(self._function, block):
+                for node, why in self._finder.unparsed.parts(self._function, block):
                     self._unknown(node, block, None, why)
 
     def _in_macros(self, block: Block) -> None:
@@ -278,7 +278,7 @@ class _Finder:
         if self._is_other(call.wrapped):
             return
         if not self._program.callees(call.node, self._function, block.index):
-            why = self._finder.lost.callee(call.node, self._function, block.index)
+            why = self._finder.unparsed.callee(call.node, self._function, block.index)
             if why:
                 self._unknown(call.node, block, definition, why)
 

@@ -11,7 +11,7 @@ from errno_gen.model import TO_CHANGE, Verdict, with_changes
 from errno_gen.policy import PROPAGATE
 
 
-def with_handed_on(verdicts: Sequence[Verdict], summaries: Summaries) -> tuple[Verdict, ...]:
+def with_callee_errnos(verdicts: Sequence[Verdict], summaries: Summaries) -> tuple[Verdict, ...]:
     """The verdicts of a driver; one that hands on a callee's code says what that can be.
 
     By a witness for each errno, as the source will be: what another verdict rewrites there

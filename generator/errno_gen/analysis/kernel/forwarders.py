@@ -39,7 +39,7 @@ def calls_member(text: bytes, member: str) -> bool:
     return bool(re.search(call, text)) and _EXPORT.search(text) is not None
 
 
-def handing_on(program: Program, path: str, roles: Roles, errno: str) -> tuple[Function, ...]:
+def forwarders(program: Program, path: str, roles: Roles, errno: str) -> tuple[Function, ...]:
     """The exported functions of a file that return ``-errno`` of the callback, in order.
 
     Their callers choose the domain: it is a parameter that reaches the callback. ``program``

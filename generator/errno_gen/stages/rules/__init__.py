@@ -19,15 +19,15 @@ from errno_gen.analysis.c.text.syntax import Node, text_of
 from errno_gen.analysis.docs.insertion import prove_comments, with_comment, with_member, with_return
 from errno_gen.analysis.docs.kerneldoc import (
     DocComment,
-    Evidence,
+    Mention,
     comment_above,
     comment_of_function,
     comment_of_member,
     comment_of_struct,
     errnos_in,
-    evidence,
+    mention,
 )
-from errno_gen.analysis.kernel.forwarders import calls_member, handing_on
+from errno_gen.analysis.kernel.forwarders import calls_member, forwarders
 from errno_gen.model import Documented, FileChange, SourceFile
 from errno_gen.policy import LEAVE, Policy, Rules
 from errno_gen.stages.rules.words import for_function, for_member
@@ -81,7 +81,7 @@ class _Writer:
         at_member, known = self._member(header)
         callers, functions = [], []
         for path in self._callers() if known else ():
-            found = self._handing_on(path, header)
+            found = self._forwarders(path, header)
             callers += [path] if found else []
             functions += list(self._functions(path, found))
         changes = tuple(self._changes())
@@ -137,11 +137,11 @@ class _Writer:
         if section is not None:
             where = f"{path}:{line_of(text, own.start) + section.first}"
             told = own.around(section)
-            found = evidence(told, (self.policy.errno,))
-            if found is Evidence.SAYS:
+            found = mention(told, (self.policy.errno,))
+            if found is Mention.SAYS:
                 self.remarks.append(f"{where}: {what} says already what {self.policy.errno} is for")
                 return False, True
-            if found is Evidence.OTHERS:
+            if found is Mention.OTHERS:
                 return self._left(self._others(where, what, told))
         words = for_member(self.policy, self.rules)
         order = tuple(program.fields(roles.struct))
@@ -169,10 +169,10 @@ class _Writer:
                 self._keep(source)
                 yield source.path
 
-    def _handing_on(self, path: str, header: str) -> tuple[Function, ...]:
+    def _forwarders(self, path: str, header: str) -> tuple[Function, ...]:
         files = dict.fromkeys((self.sources[path], self.sources[header]))
         program = Program(files, kernel_apis())
-        return handing_on(program, path, self.policy.roles, self.policy.errno)
+        return forwarders(program, path, self.policy.roles, self.policy.errno)
 
     def _functions(self, path: str, found: Sequence[Function]) -> Iterator[str]:
         """Document what a file's functions hand on; the names of those that are."""
@@ -193,11 +193,11 @@ class _Writer:
         if comment is None:
             return self._new(path, function, words)
         told = comment.text()
-        found = evidence(told, (self.policy.errno,))
+        found = mention(told, (self.policy.errno,))
         where, what = f"{at}:{line_of(text, comment.start)}", f"{function.name}()"
-        if found is Evidence.SAYS:
+        if found is Mention.SAYS:
             self.remarks.append(f"{where}: {what} says already what {self.policy.errno} is for")
-        elif found is Evidence.OTHERS:
+        elif found is Mention.OTHERS:
             self.remarks.append(f"{self._others(where, what, told)}: left alone")
         else:
             fresh = with_return(text, comment, words)

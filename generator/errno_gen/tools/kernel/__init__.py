@@ -2,6 +2,6 @@
 """A kernel tree at one commit: drivers, Kbuild objects, symbols, scripts, MAINTAINERS.
 
 Knows what the tree's own files say of themselves. Uses :mod:`..git`. Its door: ``tree``;
-``makefile`` and ``dotconfig`` (what is built when), ``claimants`` (whose a file is),
+``makefile`` and ``dotconfig`` (what is built when), ``entries`` (whose a file is),
 ``subjects`` (prefixes), ``symbols`` (where a name may be defined), ``scripts``.
 """

@@ -32,7 +32,7 @@ _CHUNK = 500
 
 
 class LineReader(Protocol):
-    """What is needed of a repository; ``tools.git.Repository`` has it."""
+    """What is needed of a repository; ``git.repository.Repository`` has it."""
 
     def grep_lines(self, commit: str, pattern: str) -> Iterator[tuple[str, str]]:
         """(path, line) for each line of a C file or header that matches the expression."""

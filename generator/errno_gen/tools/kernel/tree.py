@@ -15,7 +15,7 @@ from typing import Protocol
 
 from errno_gen.errors import InputError
 from errno_gen.model import Driver, SourceFile, with_changes
-from errno_gen.tools.kernel.claimants import Claimants
+from errno_gen.tools.kernel.entries import Entries
 from errno_gen.tools.kernel.makefile import Condition, Makefile, Member
 
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
@@ -29,7 +29,7 @@ _GENERIC = re.compile(
 
 
 class Reader(Protocol):
-    """What is needed of a repository; ``tools.git.Repository`` has it."""
+    """What is needed of a repository; ``git.repository.Repository`` has it."""
 
     def read(self, commit: str, path: str) -> SourceFile | None: ...
 
@@ -68,7 +68,7 @@ class KernelTree:
         self._makefiles: dict[str, Makefile | None] = {}
         self._included: dict[str, tuple[bytes, ...] | None] = {}
         self._headers: dict[str, tuple[str, ...]] = {}
-        self._claims: Claimants | None = None
+        self._maintained: Entries | None = None
 
     def grep(self, words: Sequence[str]) -> tuple[str, ...]:
         """The paths of the C files and headers that hold all of ``words``, sorted."""
@@ -170,16 +170,16 @@ class KernelTree:
                 same = not member.symbol and bool(built.module) and member.module == built.module
             source = posixpath.normpath(posixpath.join(built.makefile, f"{member.path[:-2]}.c"))
             if not built.symbol and not built.module and not member.symbol and not member.module:
-                same = self._claimed_together(source, built.source)
+                same = self._in_one_entry(source, built.source)
             if (same or source == built.source) and self._has(source):
                 yield source
 
-    def _claimed_together(self, one: str, other: str) -> bool:
+    def _in_one_entry(self, one: str, other: str) -> bool:
         """Whether MAINTAINERS has both files in one entry, which is about no whole folder."""
-        if self._claims is None:
-            self._claims = Claimants(self._text("MAINTAINERS") or "")
-        entry = self._claims.of(one)
-        return entry is not None and entry == self._claims.of(other)
+        if self._maintained is None:
+            self._maintained = Entries(self._text("MAINTAINERS") or "")
+        entry = self._maintained.of(one)
+        return entry is not None and entry == self._maintained.of(other)
 
     def _including(self, header: str) -> tuple[Driver, ...]:
         directory = posixpath.dirname(header)

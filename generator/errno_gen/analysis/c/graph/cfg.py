@@ -2,8 +2,8 @@
 """Control flow graphs of C functions.
 
 One graph node per simple statement or branch condition. A condition is one node; its
-halves (``&&``, ``||``, ``!``) are opened where conditions are judged, see guards.py, and
-evaluation of the right half is a may-effect in dataflow.py. ``?:`` as the whole value
+halves (``&&``, ``||``, ``!``) are opened where guards are read, in the room ``flow``, and
+evaluation of the right half is a may-effect in :mod:`.dataflow`. ``?:`` as the whole value
 of a return, an assignment or an initialiser becomes a branch with one statement per
 arm, and the statements of a statement expression there run before it. The arms of
 ``#if`` inside a function are alternatives.

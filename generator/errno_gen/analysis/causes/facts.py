@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from errno_gen.analysis.c.graph.cfg import Block, Kind
 from errno_gen.analysis.c.graph.dataflow import key_of
-from errno_gen.analysis.c.program import Program
 from errno_gen.analysis.c.text.syntax import (
     Node,
     call_arguments,
@@ -20,8 +19,8 @@ from errno_gen.analysis.c.text.syntax import (
     walk,
 )
 from errno_gen.analysis.flow.guards import Atom, Level, alternatives, level_alternatives
-from errno_gen.analysis.flow.kinds import SIGNED, Kinds, ValueKind
-from errno_gen.analysis.flow.origins import Origins
+from errno_gen.analysis.flow.index import Index
+from errno_gen.analysis.flow.kinds import SIGNED, ValueKind
 from errno_gen.analysis.flow.roots import NOTHING, Context, Origin, RootKind, has
 from errno_gen.analysis.flow.sites import leaves
 
@@ -103,14 +102,14 @@ class Fact:
         return found
 
 
-class Evidence:
-    """Collects facts for one program and the policy's domain type."""
+class FactFinder:
+    """Finds the facts of guards in one driver."""
 
-    def __init__(self, program: Program, origins: Origins, kinds: Kinds, domain_type: str) -> None:
-        self._program = program
-        self._origins = origins
-        self._kinds = kinds
-        self._domain_types = program.domain_types(domain_type)
+    def __init__(self, index: Index) -> None:
+        self._program = index.program
+        self._origins = index.origins
+        self._kinds = index.kinds
+        self._domain_types = index.domain_types
 
     def alternatives(
         self, context: Context, level: Level, half: Node | None = None

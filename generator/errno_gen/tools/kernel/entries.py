@@ -11,7 +11,7 @@ _FIELD = re.compile(r"([FX]):\s+(\S.*?)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
+class _Pattern:
     """One F: pattern of an entry, with the entry's X: patterns."""
 
     entry: int
@@ -22,11 +22,11 @@ class _Claim:
         return _matches(self.pattern, path) and not any(_matches(x, path) for x in self.excluded)
 
 
-class Claimants:
+class Entries:
     """The entries of a MAINTAINERS file."""
 
     def __init__(self, text: str) -> None:
-        self._claims = tuple(_claims(text))
+        self._patterns = tuple(_patterns(text))
 
     def of(self, path: str) -> int | None:
         """The number of the entry whose pattern for ``path`` is the longest.
@@ -34,18 +34,18 @@ class Claimants:
         None if that pattern stands for a whole folder: then the entry is a subsystem's, and
         says nothing of what belongs together in it.
         """
-        found = [claim for claim in self._claims if claim.matches(path)]
-        best = max(found, key=lambda claim: len(claim.pattern), default=None)
+        found = [each for each in self._patterns if each.matches(path)]
+        best = max(found, key=lambda each: len(each.pattern), default=None)
         return best.entry if best is not None and _names_files(best.pattern) else None
 
 
-def _claims(text: str) -> Iterator[_Claim]:
+def _patterns(text: str) -> Iterator[_Pattern]:
     for number, entry in enumerate(re.split(r"\n[ \t]*\n", text)):
         fields = [match.groups() for line in entry.splitlines() if (match := _FIELD.match(line))]
         excluded = tuple(pattern for key, pattern in fields if key == "X")
         for key, pattern in fields:
             if key == "F":
-                yield _Claim(number, pattern, excluded)
+                yield _Pattern(number, pattern, excluded)
 
 
 def _names_files(pattern: str) -> bool:

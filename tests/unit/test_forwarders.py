@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from errno_gen.analysis.kernel.forwarders import calls_member, handing_on
+from errno_gen.analysis.kernel.forwarders import calls_member, forwarders
 from errno_gen.policy import load_policy
 from functions import program_of
 
@@ -22,7 +22,7 @@ CALL = "domain->ops->attach_dev(domain, dev)"
 def handed(text: str, errno: str = "EINVAL") -> list[str]:
     exported = "".join(f"EXPORT_SYMBOL_GPL({name});\n" for name in ("iommu_x", "iommu_y"))
     program = program_of(f"{text}\n{exported}", TYPES)
-    return [function.name for function in handing_on(program, "0.c", ROLES, errno)]
+    return [function.name for function in forwarders(program, "0.c", ROLES, errno)]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The index of one driver: its program, and what is asked of it again and again.
+
+It is made once and handed to every step after it. What it holds answers on demand and
+remembers its answers; none of it knows a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from errno_gen.analysis.c.program import Program, load_program
+from errno_gen.analysis.flow.kinds import Kinds, OutsideKind
+from errno_gen.analysis.flow.origins import Origins
+from errno_gen.analysis.flow.roots import Outside
+from errno_gen.analysis.flow.sites import SourceFinder
+from errno_gen.model import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The program of a driver, with the sources, origins and kinds of its functions.
+
+    ``domain_types`` are the names of the structs that are a domain or hold one.
+    """
+
+    program: Program
+    sources: SourceFinder
+    origins: Origins
+    kinds: Kinds
+    domain_types: frozenset[str]
+
+
+def index_of(
+    files: Sequence[SourceFile],
+    domain_type: str,
+    outside: OutsideKind | None = None,
+    behaviours: Outside | None = None,
+) -> Index:
+    """The index of a driver's files.
+
+    Of functions that are not in them ``outside`` tells the kind of their value, and
+    ``behaviours`` what they make of their arguments.
+    """
+    program = load_program(tuple(files))
+    sources = SourceFinder(program)
+    types = program.domain_types(domain_type)
+    return Index(
+        program,
+        sources,
+        Origins(program, types, behaviours),
+        Kinds(program, sources, outside),
+        types,
+    )
