@@ -31,11 +31,15 @@ _TABLES = {
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A callback's parameter with a role: its position (from 0) and struct type."""
+    """A callback's parameter with a role: its position (from 0) and struct type.
+
+    ``kind`` is the member that tells which kind of object it is, "" where there is none.
+    """
 
     role: str
     position: int
     type: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +253,7 @@ class _Reader(Document):
         parameters = []
         for index, entry in enumerate(self.tables(table, "parameters", "callback")):
             where = f"callback.parameters[{index}]"
-            self.known(entry, {"role", "position", "type"}, where)
+            self.known(entry, {"role", "position", "type", "kind"}, where)
             role = self.get(entry, "role", str, where)
             if role not in ("domain", "device"):
                 raise self.error(f"{where}.role", f"'{role}' is neither domain nor device")
@@ -257,7 +261,10 @@ class _Reader(Document):
             if position < 0:
                 raise self.error(f"{where}.position", "counts from 0")
             kind = self.identifier(self.get(entry, "type", str, where), f"{where}.type")
-            parameters.append(Parameter(role, position, kind))
+            told = self.get(entry, "kind", str, where) if "kind" in entry else ""
+            if told:
+                self.identifier(told, f"{where}.kind")
+            parameters.append(Parameter(role, position, kind, told))
         if sorted(p.role for p in parameters) != ["device", "domain"]:
             raise self.error("callback.parameters", "needs one domain and one device")
         if len({p.position for p in parameters}) != len(parameters):

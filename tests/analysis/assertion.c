@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* An assertion about the device is never meant to fail: nobody knows its cause. */
+/* What is asserted is judged as any other check. */
 #include "fixture.h"
 
 static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
@@ -8,7 +8,7 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 	struct my_domain *my_domain = to_my_domain(domain);
 
 	if (WARN_ON(!iommu->width))
-		return -EINVAL; /* expect: unknown */
+		return -EINVAL; /* expect: device ENODEV */
 	if (WARN_ON_ONCE(my_domain->iommu != iommu))
 		return -EXDEV; /* expect: incompatible EINVAL */
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A capability that is checked only because of the domain's type. */
+/* Capabilities that are checked only because of what the domain asks for, or of its kind. */
 #include "fixture.h"
 
 static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
@@ -8,6 +8,10 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 
 	if (domain->type == IOMMU_DOMAIN_NESTED) {
 		if (iommu->width < 48)
+			return -EOPNOTSUPP; /* expect: unknown */
+	}
+	if (to_my_domain(domain)->frozen) {
+		if (!iommu->max_ids)
 			return -EOPNOTSUPP; /* expect: incompatible EINVAL */
 	}
 	if (iommu->width < 32)

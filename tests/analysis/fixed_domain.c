@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table serves one static domain: a check of the device may rule out that one only. */
+/* The table serves one static domain: a check of the device rules out that one only. */
 #include "fixture.h"
 
 static int my_identity_attach(struct iommu_domain *domain, struct device *dev)
@@ -9,7 +9,7 @@ static int my_identity_attach(struct iommu_domain *domain, struct device *dev)
 	if (!iommu)
 		return -EINVAL; /* expect: device ENODEV */
 	if (iommu->width < 32)
-		return -EINVAL; /* expect: unknown */
+		return -EINVAL; /* expect: incompatible EINVAL */
 
 	return 0;
 }

@@ -30,7 +30,7 @@ from errno_gen.analysis.flow.path import (
 from errno_gen.analysis.flow.sources import Call
 from errno_gen.errors import SourceError
 from errno_gen.model import Callback, Cause, SourceFile
-from errno_gen.policy import load_policy
+from errno_gen.policy import Parameter, load_policy
 from functions import block_of
 
 DRIVER = """\
@@ -77,9 +77,12 @@ ROLES = load_policy("einval").roles
 PROPAGATION = Propagation(wanted=True, reserved=("EINVAL",))
 
 
+DOMAIN = Parameter("domain", 0, "iommu_domain", "type")
+
+
 @pytest.fixture(scope="module")
 def index() -> Index:
-    return index_of([SourceFile("mine.c", "", DRIVER.encode())], "iommu_domain")
+    return index_of([SourceFile("mine.c", "", DRIVER.encode())], DOMAIN, "device")
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +179,7 @@ def test_serving_says_what_could_keep_a_code_and_what_cannot(
     """A tested code is handed on as it is, in a variable that can keep it, or not at all."""
     kept = [served(index, cause_of(CALLBACK, evidence_of(index, s, ()))) for s in sites]
     assert [each.judgement.propagate for each in kept] == ["", "ret", "ret"]
-    bare = index_of([SourceFile("mine.c", "", BARE.encode())], "iommu_domain")
+    bare = index_of([SourceFile("mine.c", "", BARE.encode())], DOMAIN, "device")
     (entry,) = entered(bare, [CALLBACK], ROLES)
     (site,) = (
         each

@@ -64,9 +64,10 @@ def analyse_driver(
     SourceError when a callback has no definition in the files.
     """
     propagation = Propagation(propagate, reserved, overruled)
-    domain = next(p.type for p in roles.parameters if p.role == "domain")
+    domain = next(p for p in roles.parameters if p.role == "domain")
     kinds = summaries.kind_of if summaries is not None else None
-    index = index_of(files, domain, kinds, behaviours)
+    device = next(p.type for p in roles.parameters if p.role == "device")
+    index = index_of(files, domain, device, kinds, behaviours)
     left = [_leaving(index, entry, propagation) for entry in entered(index, callbacks, roles)]
     functions = frozenset(function for each in left for function in each.functions)
     own = verdicts(index, [one for each in left for one in each.findings], functions, named)

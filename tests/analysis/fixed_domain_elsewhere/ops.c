@@ -9,7 +9,7 @@ static int my_identity_attach(struct iommu_domain *domain, struct device *dev)
 	if (!iommu)
 		return -EINVAL; /* expect: device ENODEV */
 	if (iommu->width < 32)
-		return -EINVAL; /* expect: unknown */
+		return -EINVAL; /* expect: incompatible EINVAL */
 
 	return 0;
 }

@@ -119,6 +119,14 @@ class Function:
                 table[declared_name(child)] = type_of(node, child)
         return table
 
+    def initialised(self) -> Iterator[tuple[TypeRef, Node]]:
+        """The types of local variables that get a value where they are declared, with the value."""
+        for node in self._marks.of("declaration", self.node):
+            for child in node.children_by_field_name("declarator"):
+                value = child.child_by_field_name("value")
+                if value is not None:
+                    yield type_of(node, child), value
+
     @cached_property
     def hidden(self) -> tuple[str, ...]:
         """Names that a declaration in an inner block hides from the outer one, sorted."""

@@ -257,6 +257,15 @@ class Program:
         """Whether the driver declares a file-scope variable of that name, in any file."""
         return name in self._globals
 
+    @property
+    def structs(self) -> Mapping[str, Mapping[str, TypeRef]]:
+        """The structs that the driver defines, each with its fields."""
+        return self._structs
+
+    def assigned(self, member: str) -> tuple[Node, ...]:
+        """The values that the driver gives to a member of that name, anywhere."""
+        return tuple(value for name, value in self._assigned if name == member)
+
     def fields(self, struct: str) -> dict[str, TypeRef]:
         """The fields of a struct that the driver defines, by name."""
         return self._structs.get(struct, {})

@@ -21,7 +21,7 @@ from errno_gen.analysis.c.text.syntax import (
 from errno_gen.analysis.flow.guards import Atom, Level, alternatives, level_alternatives
 from errno_gen.analysis.flow.index import Index
 from errno_gen.analysis.flow.kinds import SIGNED, ValueKind
-from errno_gen.analysis.flow.roots import NOTHING, Context, Origin, RootKind, has
+from errno_gen.analysis.flow.roots import NOTHING, Context, Origin, RootKind, has, on_device
 from errno_gen.analysis.flow.sites import leaves
 
 
@@ -70,7 +70,9 @@ class Fact:
     ``equal`` tells == from != in a comparison; ``nothing`` that the atom holds while there
     is nothing (a null pointer, an empty list, a flag that the path sets);
     ``asserted`` that it stands in an assertion; ``unreadable`` that it cannot be parsed;
-    ``translated`` that it picks one of several errnos by the cases of a switch.
+    ``translated`` that it picks one of several errnos by the cases of a switch; ``kind``
+    that nothing but the domain's kind is asked; ``identifies`` that what is compared tells one
+    domain from all others; ``counted`` that a counter of the function takes part.
     """
 
     text: str
@@ -82,6 +84,20 @@ class Fact:
     asserted: bool
     unreadable: bool = False
     translated: bool = False
+    kind: bool = False
+    identifies: bool = False
+    counted: bool = False
+
+    @property
+    def fits(self) -> bool:
+        """Whether the fact is that the domain is just what the device has."""
+        sides = self.operands
+        return (
+            self.test is Test.COMPARE
+            and self.equal
+            and any(has(o.origin, RootKind.DOMAIN) for o in sides)
+            and any(on_device(o.origin) and not has(o.origin, RootKind.DOMAIN) for o in sides)
+        )
 
     @property
     def unset(self) -> bool:
@@ -110,6 +126,7 @@ class FactFinder:
         self._origins = index.origins
         self._kinds = index.kinds
         self._domain_types = index.domain_types
+        self._kind_member = index.kind_member
 
     def alternatives(
         self, context: Context, level: Level, half: Node | None = None
@@ -168,23 +185,80 @@ class FactFinder:
         text = condensed(atom.node)
         unique = tuple(dict.fromkeys(operands))
         nothing = bool(unique) and self._nothing(test, values, context)
-        lost = _unreadable(atom.node)
-        return Fact(text, test, unique, calls, equal, nothing, atom.asserted, lost)
+        return Fact(
+            text,
+            test,
+            unique,
+            calls,
+            equal,
+            nothing,
+            atom.asserted,
+            _unreadable(atom.node),
+            kind=self._asks_kind(unique),
+            identifies=test is Test.COMPARE and self._identifies(values, block, context),
+            counted=any(self._updates(value, context) for value in values),
+        )
+
+    def _asks_kind(self, operands: tuple[Operand, ...]) -> bool:
+        """Whether all that is read is the member of the domain that tells its kind."""
+        roots = [root for operand in operands for root in operand.origin]
+        return bool(roots) and all(
+            root.kind is RootKind.DOMAIN
+            and root.state
+            and root.name == self._kind_member != ""
+            and not root.through
+            for root in roots
+        )
+
+    def _identifies(self, values: list[Node], block: int, context: Context) -> bool:
+        """Whether an address or id of the domain is compared with what hardware was given of it.
+
+        The driver itself gives hardware's member the very value that it is compared with.
+        """
+        for mine, theirs in (values, values[::-1]) if len(values) == 2 else ():
+            one, other = strip(mine), strip(theirs)
+            member = text_of(other.child_by_field_name("field"))
+            origin = self._origins.of(one, block, context)
+            held = self._origins.of(other, block, context)
+            if not member or not on_domain(origin) or has(held, RootKind.DOMAIN):
+                continue
+            if not any(condensed(strip(v)) == condensed(one) for v in self._given(member)):
+                continue
+            kind = self._program.type_of(one, context.function)
+            address = kind is not None and (
+                kind.pointers > 0 or kind.name in self._program.apis.addresses
+            )
+            if address or has(origin, RootKind.SEARCH):
+                return True
+        return False
+
+    def _given(self, member: str) -> tuple[Node, ...]:
+        return self._program.assigned(member)
+
+    def _updates(self, value: Node, context: Context) -> bool:
+        """Whether a value is a variable or member that the function itself counts."""
+        nodes = [value, *value.named_children]
+        keys = {key for node in nodes if (key := key_of(node)) is not None}
+        return any(
+            d.key in keys and d.how == "update" and d.value is None
+            for d in context.function.flow.definitions
+        )
 
     def _nothing(self, test: Test, values: list[Node], context: Context) -> bool:
         if len(values) != 1:
             return False
         value = strip(values[0], self._program.apis.transparent)
         if value.type == "call_expression":
-            return test is Test.NONZERO and call_name(value) in self._program.apis.emptiness
-        if test is not Test.ZERO:
+            return test is Test.NONZERO and self._origins.asks_for_nothing(value, context)
+        if test not in (Test.ZERO, Test.NOT_POSITIVE):
             return False
         kind = self._program.type_of(value, context.function)
         if kind is not None and kind.pointers > 0:
             return True
         key = key_of(value)
         return key is not None and any(
-            d.key == key and d.how == "assign" for d in context.function.flow.definitions
+            d.key == key and (d.how == "assign" or (d.how == "update" and d.value is None))
+            for d in context.function.flow.definitions
         )
 
     def _operands(self, node: Node, block: int, context: Context) -> list[Operand]:
@@ -224,7 +298,8 @@ class FactFinder:
             kind = self._kinds.of_call(node, context.function, block)
             name = call_name(node) or condensed(node.child_by_field_name("function"))
             maps = name in apis.mapping_errors
-            if maps or name in apis.predicates or name in apis.emptiness:
+            asks = name in apis.predicates or name in apis.emptiness
+            if maps or asks or (kind in _UNTOLD and self._origins.tells(node, context)):
                 kind = ValueKind.BOOL
             return (TestedCall(name, kind, "", maps),)
         key = key_of(node)
@@ -292,6 +367,7 @@ def _kept_in(call: TestedCall, declared: ValueKind | None, variable: str) -> Tes
     return TestedCall(call.name, declared or call.kind, variable, call.maps, call.lost)
 
 
+_UNTOLD = (None, ValueKind.OPEN, ValueKind.VALUE, ValueKind.CODE)
 _ERRORS = {"IS_ERR_VALUE": Test.NEGATIVE, "IS_ERR_OR_NULL": Test.ERROR_OR_NULL}
 
 

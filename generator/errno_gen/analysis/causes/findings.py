@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from errno_gen.analysis.causes.cases import Judgement
 from errno_gen.analysis.causes.facts import Fact, on_domain
-from errno_gen.analysis.causes.rules import Judgement
 from errno_gen.analysis.flow.escape import WayOut
 from errno_gen.analysis.flow.guards import Level, chains
 from errno_gen.analysis.flow.path import Arrival, Frame

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from errno_gen.analysis.c.graph.dataflow import mentions
+from errno_gen.analysis.causes.cases import Judgement
 from errno_gen.analysis.causes.findings import Finding, variable_of
-from errno_gen.analysis.causes.rules import Judgement
 from errno_gen.analysis.flow.escape import PLACE
 from errno_gen.analysis.flow.guards import chains
 from errno_gen.analysis.flow.index import Index

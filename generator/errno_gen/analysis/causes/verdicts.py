@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.c.text.syntax import Node
+from errno_gen.analysis.causes.cases import Judgement
 from errno_gen.analysis.causes.facts import FactFinder
 from errno_gen.analysis.causes.findings import DISAGREEMENT, Finding, agreed
 from errno_gen.analysis.causes.grounds import evidence_of, ground
 from errno_gen.analysis.causes.halves import Half, Named, halves_named, joined, operands
 from errno_gen.analysis.causes.judge import half_of
-from errno_gen.analysis.causes.rules import Judgement
 from errno_gen.analysis.causes.serving import division_of, split_of
 from errno_gen.analysis.flow.callers import comparing_caller, outside_callers, seeing_callers
 from errno_gen.analysis.flow.escape import PLACE, WayOut
@@ -145,7 +145,9 @@ def _verdict(
         propagate=judgement.propagate or None,
         action=action,
         # A message in a helper may serve callers for whom the failure is not soft.
-        prints=() if outside else tuple(function.location(node) for node in nodes),
+        prints=()
+        if outside or judgement.loud
+        else tuple(function.location(node) for node in nodes),
         outside_callers=seeing_callers(program, helpers, functions),
         split=split,
         swallowed=judgement.swallowed,

@@ -11,18 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from errno_gen.analysis.c.program import Program, load_program
+from errno_gen.analysis.flow.hardware import hardware_types
 from errno_gen.analysis.flow.kinds import Kinds, OutsideKind
 from errno_gen.analysis.flow.origins import Origins
 from errno_gen.analysis.flow.roots import Outside
 from errno_gen.analysis.flow.sites import SourceFinder
 from errno_gen.model import SourceFile
+from errno_gen.policy import Parameter
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
     """The program of a driver, with the sources, origins and kinds of its functions.
 
-    ``domain_types`` are the names of the structs that are a domain or hold one.
+    ``domain_types`` are the names of the structs that are a domain or hold one, and
+    ``kind_member`` the member that tells a domain's kind, "" where there is none.
     """
 
     program: Program
@@ -30,26 +33,29 @@ class Index:
     origins: Origins
     kinds: Kinds
     domain_types: frozenset[str]
+    kind_member: str
 
 
 def index_of(
     files: Sequence[SourceFile],
-    domain_type: str,
+    domain: Parameter,
+    device: str,
     outside: OutsideKind | None = None,
     behaviours: Outside | None = None,
 ) -> Index:
-    """The index of a driver's files.
+    """The index of a driver's files; ``device`` is the struct of the device.
 
     Of functions that are not in them ``outside`` tells the kind of their value, and
     ``behaviours`` what they make of their arguments.
     """
     program = load_program(tuple(files))
     sources = SourceFinder(program)
-    types = program.domain_types(domain_type)
+    types = program.domain_types(domain.type)
     return Index(
         program,
         sources,
-        Origins(program, types, behaviours),
+        Origins(program, types, behaviours, hardware_types(program, types, device)),
         Kinds(program, sources, outside),
         types,
+        domain.kind,
     )

@@ -26,6 +26,7 @@ from errno_gen.analysis.c.text.syntax import (
     strip,
     text_of,
 )
+from errno_gen.analysis.flow.guards import Level, excludes, sibling_fails
 from errno_gen.analysis.flow.occupancy import is_occupied, sets_later
 from errno_gen.analysis.flow.roots import (
     NOTHING,
@@ -39,6 +40,7 @@ from errno_gen.analysis.flow.roots import (
     RootKind,
     has,
     on_device,
+    on_hardware,
     read_through,
     went_through,
 )
@@ -75,7 +77,8 @@ class Scope(Protocol):
 class Origins:
     """Evaluates origins over one program, or over functions of the tree.
 
-    ``outside`` answers for functions that the program does not have.
+    ``outside`` answers for functions that the program does not have; ``hardware`` are the
+    structs that a domain may point to and that are not its own.
     """
 
     def __init__(
@@ -83,11 +86,14 @@ class Origins:
         program: Scope,
         domain_types: Collection[str] = (),
         outside: Outside | None = None,
+        hardware: Collection[str] = (),
         *,
         strict: bool = False,
     ) -> None:
         self._program = program
+        self._decided: set[tuple[int, int]] = set()
         self._tree = outside
+        self._hardware = hardware
         self._strict = strict
         self._domain_types = domain_types
         self._active: set[tuple[Function, int]] = set()
@@ -170,17 +176,26 @@ class Origins:
         reaching = context.function.flow.reaching(name, block, before)
         if not reaching:
             return outside
-        return self._of_definitions(reaching, outside, context)
+        return self._of_definitions(reaching, outside, context, block)
 
     def _of_definitions(
-        self, reaching: tuple[Definition, ...], outside: Origin, context: Context
+        self, reaching: tuple[Definition, ...], outside: Origin, context: Context, use: int = -1
     ) -> Origin:
+        """The origin of what some definitions give, and of what decides which of them does.
+
+        ``use`` is the block where the value is used; without it nothing decides.
+        """
         found: Origin = NOTHING
         for definition in reaching:
-            found |= outside if definition.how == "entry" else self._of_one(definition, context)
+            if definition.how == "entry":
+                found |= outside
+                continue
+            found |= self._of_one(definition, context, use)
+            if use >= 0 and len(reaching) > 1 and definition.how == "assign":
+                found |= self._deciding(definition.block, context, use)
         return found
 
-    def _of_one(self, definition: Definition, context: Context) -> Origin:
+    def _of_one(self, definition: Definition, context: Context, use: int = -1) -> Origin:
         mark = (context.function, definition.index)
         if mark in self._active:
             return NOTHING
@@ -204,7 +219,7 @@ class Origins:
             if definition.how != "update":
                 return self._union(nodes, definition.block, context)
             # A counter is as large as its loop lets it become.
-            found = self._deciding(definition.block, context)
+            found = self._deciding(definition.block, context, use)
             found = frozenset(r for r in found if r.kind not in RESULTS)
             return found | self._union([*nodes, *definition.inputs], definition.block, context)
         finally:
@@ -215,7 +230,22 @@ class Origins:
         found = went_through(self._union(list(inputs), block, context), name)
         if self._strict and has(found, RootKind.PARAMETER):
             raise Unfollowed
-        return found | frozenset({Root(RootKind.CALL, name, True)} if name else ())
+        return found | self._result(name, inputs, context)
+
+    def _result(self, name: str, arguments: Sequence[Node], context: Context) -> Origin:
+        """The root of what a call gives, and that of firmware where it was asked."""
+        found = {Root(RootKind.CALL, name, True)} if name else set()
+        if any(self._is_firmware(argument, context) for argument in arguments):
+            found.add(Root(RootKind.FIRMWARE, name, True))
+        return frozenset(found)
+
+    def _is_firmware(self, argument: Node, context: Context) -> bool:
+        """Whether a value is firmware's description of a device, by its type or by its member."""
+        value = strip(argument)
+        kind = self._program.type_of(value, context.function)
+        member = text_of(value.child_by_field_name("field"))
+        known = self._program.apis.firmware
+        return member in known or (kind is not None and kind.pointers > 0 and kind.name in known)
 
     def _stored(self, definition: Definition, call: Node, context: Context) -> Origin | None:
         """What the callees store with ``*p = value``; None where p is used in another way."""
@@ -254,21 +284,44 @@ class Origins:
 
     def _outside(self, node: Node, base: Node, block: int, context: Context) -> Origin:
         """What a member holds when this function did not write it."""
-        origin = self.of(base, block, context)
         field = text_of(node.child_by_field_name("field"))
+        inner = strip(base)
+        if not _is_arrow(node) and inner.type == "field_expression":
+            return read_through(self._address(inner, block, context), field)
+        kind = self._program.type_of(node, context.function)
+        other = kind is not None and kind.pointers > 0 and kind.name not in self._domain_types
+        # Whom it points to tells on which hardware the domain sits, which is the domain's.
+        origin = (self.of if other else self._pointed)(base, block, context)
         facts = dict(context.facts)
         if field in facts and has(origin, RootKind.DOMAIN, state=False):
             return facts[field]
-        return read_through(origin)
+        return read_through(origin, field)
+
+    def _pointed(self, base: Node, block: int, context: Context) -> Origin:
+        """The origin of a pointer whose object is used: of hardware it is the hardware's."""
+        origin = self.of(base, block, context)
+        if not has(origin, RootKind.DOMAIN, state=True):
+            return origin
+        kind = self._program.type_of(base, context.function)
+        shared = kind is not None and kind.pointers == 1 and kind.name in self._hardware
+        return on_hardware(origin) if shared else origin
 
     def _of_subscript_expression(self, node: Node, block: int, context: Context) -> Origin:
-        """What an element holds; the index tells only where the array itself does not.
+        """What an element holds: the array's, and the index tells which.
 
         A counter's origin has the conditions of its loop, which say nothing of the element.
         """
         children = node.named_children
         array = self.of(children[0], block, context) if children else NOTHING
-        return read_through(array or self._union(children[1:], block, context))
+        counted = array and any(self._counts(child, block, context) for child in children[1:])
+        index = NOTHING if counted else self._union(children[1:], block, context)
+        return read_through(array) | read_through(index)
+
+    def _counts(self, node: Node, block: int, context: Context) -> bool:
+        """Whether an index is a variable that a loop counts."""
+        key = key_of(node)
+        found = context.function.flow.reaching(key, block, node.start_byte) if key else ()
+        return any(definition.how == "update" for definition in found)
 
     def _of_pointer_expression(self, node: Node, block: int, context: Context) -> Origin:
         inner = node.child_by_field_name("argument")
@@ -282,11 +335,10 @@ class Origins:
         """The origin of ``&node``: a member's address still identifies its object."""
         if node.type in ("field_expression", "subscript_expression"):
             base = node.child_by_field_name("argument")
-            arrow = text_of(node.child_by_field_name("operator")) == "->"
+            if base is not None and _is_arrow(node):
+                return self._pointed(base, block, context)
             if base is not None:
-                return (
-                    self.of(base, block, context) if arrow else self._address(base, block, context)
-                )
+                return self._address(strip(base), block, context)
         if node.type == "identifier" and text_of(node) not in context.function.locals:
             return frozenset({Root(RootKind.GLOBAL, text_of(node))})
         return self.of(node, block, context)
@@ -351,6 +403,22 @@ class Origins:
             return None
         return self._tree.of(name, function.path)
 
+    def asks_for_nothing(self, call: Node, context: Context) -> bool:
+        """Whether a call answers whether there is nothing, as ``list_empty()`` does."""
+        name = call_name(call)
+        behaviour = self._behaviour(name, context.function)
+        known = name in self._program.apis.emptiness
+        return known or (behaviour is not None and behaviour.emptiness and not behaviour.open)
+
+    def tells(self, call: Node, context: Context) -> bool:
+        """Whether all that a call reads is known: a state then, and no errno of a callee."""
+        behaviour = self._behaviour(call_name(call), context.function)
+        if behaviour is None:
+            callees = self._program.callees(call, context.function, 0)
+            return bool(callees) and all(callee.macro and callee.expression for callee in callees)
+        results = (RootKind.CALL, *RESULTS)
+        return not behaviour.open and all(root.kind not in results for root in behaviour.value)
+
     def _applied(
         self, behaviour: Behaviour, name: str, arguments: list[Node], block: int, context: Context
     ) -> Origin:
@@ -360,7 +428,7 @@ class Origins:
             if root.kind in RESULTS:
                 found |= {Root(root.kind, root.name or name, True)}
             elif root.kind is not RootKind.PARAMETER:
-                found |= {Root(RootKind.CALL, name, True)}
+                found |= self._result(name, arguments, context)
             else:
                 first = len(arguments) if root.name == REST else int(root.name)
                 given = arguments[first:] if root.name == REST else arguments[first : first + 1]
@@ -391,14 +459,27 @@ class Origins:
         self._returns[memo] = found
         return found
 
-    def _deciding(self, block: int, context: Context) -> Origin:
+    def _deciding(self, block: int, context: Context, use: int = -1) -> Origin:
+        """The origin of the conditions that decide whether a block runs before ``use``.
+
+        One whose other arms fail before that decides nothing there.
+        """
         found: Origin = NOTHING
-        for branch, label in context.function.dependence[block]:
-            condition = context.function.graph.blocks[branch].expression
-            if condition is not None:
+        function = context.function
+        for branch, label in function.dependence[block]:
+            condition = function.graph.blocks[branch].expression
+            if condition is None or (branch, block) in self._decided:
+                continue
+            level = Level(branch, label, False)
+            if use >= 0 and excludes(function, level, use) and sibling_fails(function, level):
+                continue
+            self._decided.add((branch, block))
+            try:
                 found |= self.of(condition, branch, context)
-                if on_device(found) and is_occupied(condition, label == "true", self._program.apis):
-                    found |= {Root(RootKind.HELD, condensed(condition), True)}
+            finally:
+                self._decided.discard((branch, block))
+            if on_device(found) and is_occupied(condition, label == "true", self._program.apis):
+                found |= {Root(RootKind.HELD, condensed(condition), True)}
         return frozenset(Root(r.kind, r.name, True, r.through) for r in found)
 
     def _facts(self, block: int, context: Context, before: int) -> tuple[tuple[str, Origin], ...]:
@@ -418,6 +499,10 @@ class Origins:
             if has(self.of(target, reaching[0].block, context), RootKind.DOMAIN, state=False):
                 facts[field] = self._of_definitions(reaching, NOTHING, context)
         return tuple(sorted(facts.items(), key=lambda fact: fact[0]))
+
+
+def _is_arrow(node: Node) -> bool:
+    return text_of(node.child_by_field_name("operator")) == "->"
 
 
 _BUILTIN = "__builtin_"

@@ -114,7 +114,10 @@ def _context(callback: Function, roles: Roles) -> Context:
     bound: list[tuple[str, Origin]] = []
     for position, (name, _) in enumerate(callback.parameters):
         kinds = [p.role for p in roles.parameters if p.position == position]
-        bound.append((name, frozenset(Root(RootKind(role)) for role in kinds)))
+        # Nobody knows what a parameter without a role may have to do with the others.
+        unknown = Root(RootKind.UNKNOWN, name, True)
+        roots = frozenset(Root(RootKind(role)) for role in kinds)
+        bound.append((name, roots or frozenset({unknown})))
     return Context(callback, tuple(bound))
 
 

@@ -35,7 +35,9 @@ class RootKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A root: its kind, a name (of the call or global), and whether state was read.
+    """A root: its kind, a name, and whether state was read.
+
+    The name is that of the call or global; of a domain the member that was read.
 
     ``state`` is False while the value is still the object's own address (identity)
     and True once something was read through it. ``through`` names a function of unknown
@@ -105,18 +107,35 @@ def has(origin: Origin, kind: RootKind, state: bool | None = None) -> bool:
 
 def on_device(origin: Origin) -> bool:
     """Whether device, IOMMU, firmware or other global state takes part."""
-    return any(has(origin, kind) for kind in (RootKind.DEVICE, RootKind.GLOBAL, RootKind.CALL))
+    kinds = (RootKind.DEVICE, RootKind.GLOBAL, RootKind.CALL, RootKind.FIRMWARE)
+    return any(has(origin, kind) for kind in kinds)
 
 
-def read_through(origin: Origin) -> Origin:
+def read_through(origin: Origin, member: str = "") -> Origin:
     """The origin of what is read through a value: the roots with ``state`` set.
 
-    What stands in memory says nothing of how the memory was come by.
+    What stands in memory says nothing of how the memory was come by. ``member`` is what is
+    read, and kept where it is the domain's own.
     """
     return frozenset(
-        Root(root.kind, root.name, True, root.through)
+        Root(root.kind, _name(root, member), True, root.through)
         for root in origin
         if root.kind is not RootKind.ALLOCATION
+    )
+
+
+def _name(root: Root, member: str) -> str:
+    own = root.kind is RootKind.DOMAIN and not root.state
+    return member if own else root.name
+
+
+def on_hardware(origin: Origin) -> Origin:
+    """The origin of what stands in hardware that was reached through the domain."""
+    return frozenset(
+        Root(RootKind.DEVICE, "", True, root.through)
+        if root.kind is RootKind.DOMAIN and root.state
+        else root
+        for root in origin
     )
 
 

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The rules about values that a call made: memory, ids, errnos of a callee."""
+
+from __future__ import annotations
+
+from errno_gen.analysis.causes.cases import Case, Judgement, texts
+from errno_gen.analysis.causes.facts import Fact, Test, on_domain
+from errno_gen.analysis.errnos import errno_meanings
+from errno_gen.analysis.flow.kinds import ValueKind
+from errno_gen.analysis.flow.roots import RootKind, has, on_device
+from errno_gen.analysis.prose import listed, quoted
+from errno_gen.model import Cause
+
+_FAILED = (Test.NONZERO, Test.NEGATIVE)
+_MISSING = (Test.ZERO, Test.POINTER_ERROR, Test.ERROR_OR_NULL)
+
+
+def unreadable(case: Case) -> Judgement | None:
+    """The grammar got lost in the condition: nothing that is read from it can be trusted."""
+    lost = [fact for fact in case.facts if fact.unreadable]
+    if not lost:
+        return None
+    text = f"The condition {listed(quoted(fact.text) for fact in lost)} cannot be parsed."
+    return Judgement(Cause.UNKNOWN, "unreadable", (text,))
+
+
+def allocation_failed(case: Case) -> Judgement | None:
+    """An allocator's result is missing."""
+    for fact in case.facts:
+        if fact.test not in (Test.ZERO, Test.POINTER_ERROR, Test.ERROR_OR_NULL):
+            continue
+        if not has(fact.origin, RootKind.ALLOCATION):
+            continue
+        if (on_domain(fact.origin) or on_device(fact.origin)) and case.errno != "ENOMEM":
+            text = f"{texts((fact,))} may come from an allocator or from elsewhere."
+            return Judgement(Cause.UNKNOWN, "allocation", (text,))
+        text = f"{texts((fact,))} is missing because memory could not be allocated."
+        return Judgement(Cause.NOMEM, "allocation", (text,))
+    return None
+
+
+def mapping_failed(case: Case) -> Judgement | None:
+    """Memory could not be mapped for the device."""
+    for fact in case.facts:
+        if fact.test is Test.NONZERO and any(call.maps for call in fact.calls):
+            text = f"{quoted(fact.text)} tells that memory could not be mapped."
+            return Judgement(Cause.NOMEM, "mapping", (text,))
+    return None
+
+
+def search_failed(case: Case) -> Judgement | None:
+    """A search in a bitmap or an id space found nothing."""
+    for fact in case.facts:
+        names = sorted({r.name for r in fact.origin if r.kind is RootKind.SEARCH})
+        if names:
+            text = f"{listed(quoted(f'{n}()') for n in names)} found nothing free."
+            return Judgement(Cause.NOSPC, "search", (text,))
+    return None
+
+
+def callee_replaced(case: Case) -> Judgement | None:
+    """A callee's errno was tested and replaced."""
+    for fact in case.facts:
+        if fact.test is Test.POINTER_ERROR and fact.calls:
+            variable = fact.calls[0].variable
+            return _swallowed(fact, f"PTR_ERR({variable})" if variable else "", case.errno)
+        if not fact.calls or fact.test not in _FAILED:
+            continue
+        errnos = {ValueKind.ERRNO}
+        if fact.test is Test.NEGATIVE:  # then a count is an errno too
+            errnos.add(ValueKind.COUNT)
+        if any(call.lost for call in fact.calls):
+            continue
+        if {call.kind for call in fact.calls} <= errnos:
+            variables = {call.variable for call in fact.calls}
+            variable = variables.pop() if len(variables) == 1 else ""
+            return _swallowed(fact, variable, case.errno)
+    return None
+
+
+def callee_open(case: Case) -> Judgement | None:
+    """A callee's value was tested that says nothing, or nothing we know."""
+    for fact in case.facts:
+        kinds = {call.kind for call in fact.calls}
+        names = listed(quoted(f"{call.name}()") for call in fact.calls)
+        if any(call.lost for call in fact.calls):
+            text = f"The errno of {names} is lost in what the check reads of it."
+            return Judgement(Cause.UNKNOWN, "errno lost", (text,))
+        if fact.test is Test.ERROR_OR_NULL and kinds:
+            text = f"The check does not tell an errno of {names} from a null pointer."
+            return Judgement(Cause.UNKNOWN, "callee", (text,))
+        if fact.test is Test.NOT_POSITIVE and not kinds <= {ValueKind.BOOL, ValueKind.POINTER}:
+            text = f"The check does not tell an errno of {names} from 0."
+            return Judgement(Cause.UNKNOWN, "callee", (text,))
+        if fact.test is Test.ONE_ERRNO:
+            text = f"{quoted(fact.text)} picks one errno to be translated, and tells no cause."
+            return Judgement(Cause.UNKNOWN, "one errno", (text,))
+        if fact.test is Test.ZERO and kinds == {ValueKind.ERRNO}:
+            text = f"That {names} ended well says nothing of what comes after it."
+            return Judgement(Cause.UNKNOWN, "callee", (text,))
+        if not kinds or fact.test not in _FAILED or kinds <= {ValueKind.BOOL, ValueKind.POINTER}:
+            continue
+        if ValueKind.COUNT in kinds:
+            text = f"{names} may return an errno or a positive number, and the check tells no more."
+        elif kinds <= {ValueKind.CODE, ValueKind.VALUE}:
+            text = f"{names} returns a code that is no errno, and says nothing of the domain."
+        else:
+            text = f"What {names} returns, and why, is not known."
+        return Judgement(Cause.UNKNOWN, "callee", (text,))
+    return None
+
+
+def _swallowed(fact: Fact, expression: str, errno: str) -> Judgement:
+    names = listed(quoted(f"{call.name}()") for call in fact.calls)
+    text = f"{names} returns an errno of its own, which {errno} replaces."
+    callees = tuple(dict.fromkeys(call.name for call in fact.calls))
+    return Judgement(Cause.SWALLOWED, "callee", (text,), expression, callees)
+
+
+def memory_says(case: Case) -> Judgement | None:
+    """The driver says by its errno that memory is missing: then nothing else is meant."""
+    if case.errno not in errno_meanings().memory:
+        return None
+    for fact in case.facts:
+        given = fact.calls or any(has(o.origin, RootKind.CALL) for o in fact.operands)
+        if fact.test in _MISSING and given and all(o.pointer for o in fact.operands):
+            text = f"{texts((fact,))} is missing, and {case.errno} says that it was to be memory."
+            return Judgement(Cause.NOMEM, "memory", (text,))
+    text = f"{case.errno} says that memory is missing, and no check that the code makes shows it."
+    return Judgement(Cause.UNKNOWN, "memory", (text,))

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Which structs are hardware that several domains may share, told by what they hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from errno_gen.analysis.c.program import Program, TypeRef
+from errno_gen.analysis.c.text.syntax import call_arguments, strip, text_of
+
+_STRUCT = re.compile(rb"\bstruct\s+(\w+)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
+_REGISTERS = re.compile(rb"\b__iomem\b")
+
+
+def hardware_types(
+    program: Program, domain_types: Collection[str], device_type: str
+) -> frozenset[str]:
+    """The driver's structs that have registers, clocks and the like, or a device of their own.
+
+    Those with a device must have a lock, too, or be what a device gives where it is asked. A
+    domain that points to one of them does not own it. ``device_type`` is the struct of a device.
+    """
+    apis = program.apis
+    given = _given(program, device_type)
+    found: set[str] = set()
+    for file in program.files.values():
+        for name, body in _STRUCT.findall(file.text):
+            if _REGISTERS.search(body):
+                found.add(name.decode(errors="replace"))
+    for name, fields in program.structs.items():
+        types = {kind.name for kind in fields.values()}
+        locked = any(kind.name in apis.locks and not kind.pointers for kind in fields.values())
+        device = any(kind == TypeRef(device_type, 1) for kind in fields.values())
+        if types & apis.hardware_types or (device and (locked or name in given)):
+            found.add(name)
+    return frozenset(found) - frozenset(domain_types)
+
+
+def _given(program: Program, device_type: str) -> frozenset[str]:
+    """The structs that variables point to which a call with a device gave."""
+    return frozenset(
+        kind.name
+        for function in program.functions()
+        for kind, value in function.initialised()
+        if kind.pointers == 1 and strip(value).type == "call_expression"
+        for argument in call_arguments(strip(value))
+        if function.locals.get(text_of(argument)) == TypeRef(device_type, 1)
+    )
