@@ -16,6 +16,7 @@ from errno_gen.pipeline.rewrites import rewrites
 from errno_gen.pipeline.scans import scan
 from errno_gen.pipeline.semantic import semantic_patches
 from errno_gen.policy import Policy
+from errno_gen.stages.ownership import contested
 from errno_gen.stages.rewrite import left_alone
 from errno_gen.stages.series.record import by_hand
 from errno_gen.tools import spatch
@@ -32,7 +33,7 @@ def rewritten(
     spatch.locate()
     found = scan(kernel, policy, options, progress)
     patches, failures = rewrites(kernel, found, options, progress)
-    changing = tuple(patch for patch in patches if patch.changes)
+    changing, clashes = contested(tuple(patch for patch in patches if patch.changes))
     semantic, unsaid = (
         semantic_patches(kernel, policy, options, changing, progress) if options.smpl else ((), ())
     )
@@ -40,7 +41,7 @@ def rewritten(
     return Rewritten(
         scan=found,
         patches=changing,
-        failures=found.failures + failures + unsaid,
+        failures=found.failures + failures + clashes + unsaid,
         left=left_alone(found.verdicts, patches),
         documented=rules,
         semantic=semantic,

@@ -14,6 +14,7 @@ from errno_gen.policy import Policy
 from errno_gen.stages.analyse import analyse
 from errno_gen.stages.discover import Discovery, candidates, discover, discover_in, together
 from errno_gen.stages.knowledge import Knowledge
+from errno_gen.stages.ownership import owned
 from errno_gen.tools.pool import Progress, each, silent
 
 
@@ -52,16 +53,16 @@ def scan(kernel: Kernel, policy: Policy, options: Options, progress: Progress = 
     knowledge.keep(behaviours)
     all_found = together(found[driver.name] for driver in chosen if driver.name in found)
     _require(asked, _names(all_found) | {f.driver for f in failures}, knowledge, policy)
-    verdicts = tuple(v for driver in chosen for v in results.get(driver.name, ()))
+    own = tuple(v for driver in chosen for v in results.get(driver.name, ()))
     failures = all_found.failures + failures
     return Scan(
         tree=Tree(tree.version, tree.commit),
         policy=policy.name,
         drivers=all_found.drivers,
         callbacks=all_found.callbacks,
-        verdicts=verdicts,
+        verdicts=owned(all_found.drivers, own),
         failures=failures,
-        stale_decisions=options.decisions.stale(verdicts, options.drivers, failures),
+        stale_decisions=options.decisions.stale(own, options.drivers, failures),
     )
 
 
