@@ -13,7 +13,7 @@ from errno_gen.pipeline.documentation import documented
 from errno_gen.pipeline.memory import remember
 from errno_gen.pipeline.requests import Applied, Kernel, Options, Rewritten, Target
 from errno_gen.pipeline.rewrites import rewrites
-from errno_gen.pipeline.scans import scan
+from errno_gen.pipeline.scans import fitting, scan
 from errno_gen.pipeline.semantic import semantic_patches
 from errno_gen.policy import Policy
 from errno_gen.stages.ownership import contested
@@ -31,6 +31,7 @@ def rewritten(
     Raises ToolError before any work if spatch is missing.
     """
     spatch.locate()
+    policy = fitting(kernel, policy, options)
     found = scan(kernel, policy, options, progress)
     patches, failures = rewrites(kernel, found, options, progress)
     changing, clashes = contested(tuple(patch for patch in patches if patch.changes))
@@ -64,6 +65,7 @@ def apply(
     would be no more; ToolError if b4 is needed and missing.
     """
     preparation = prepared(kernel, target)
+    policy = fitting(kernel, policy, options)
     done = rewritten(kernel, policy, options, progress)
     if not done.patches and not done.documented.changes:
         return Applied(done, ())

@@ -43,12 +43,23 @@ class KernelTree:
         self._makefiles: dict[str, Makefile | None] = {}
         self._included: dict[str, tuple[bytes, ...] | None] = {}
         self._headers: dict[str, tuple[str, ...]] = {}
-        self._links = Links(self._bytes, self._headers_of)
+        self._links = Links(self._bytes, self.headers_of)
         self._drivers: dict[str, Built] = {}
 
     def grep(self, words: Sequence[str]) -> tuple[str, ...]:
         """The paths of the C files and headers that hold all of ``words``, sorted."""
         return tuple(sorted(self.repo.grep(self.commit, words)))
+
+    def assigning(self, member: str) -> tuple[str, ...]:
+        """The paths of the C files that assign to a member of that name, sorted."""
+        # No \s and no lookahead, so that git may fall back to POSIX expressions.
+        pattern = rf"[])A-Za-z0-9_](->|[.]){member}[ \t]*=([^=]|$)"
+        return tuple(sorted({path for path, _ in self.repo.grep_lines(self.commit, pattern)}))
+
+    def structs(self) -> dict[str, str]:
+        """The structs that headers define in their first column, each with its header."""
+        lines = self.repo.grep_lines(self.commit, "^struct [A-Za-z0-9_]+ [{]")
+        return {line.split()[1]: path for path, line in lines if path.endswith(".h")}
 
     def sources(self, paths: Iterable[str]) -> tuple[SourceFile, ...]:
         """The files that exist among ``paths``, in that order."""
@@ -107,6 +118,22 @@ class KernelTree:
         needs = self._links.needs
         return any(needs(source, one) or needs(one, source) for one in own)
 
+    def headers_of(self, path: str) -> tuple[str, ...]:
+        """The headers that ``path`` includes with quotes, transitively, near it in the tree."""
+        if path not in self._headers:
+            found: dict[str, None] = {}
+            waiting = [path]
+            while waiting:
+                current = waiting.pop()
+                for name in self._includes(current) or ():
+                    near = posixpath.join(posixpath.dirname(current), name.decode(errors="replace"))
+                    header = posixpath.normpath(near)
+                    if header not in found and header.endswith(".h") and self._has(header):
+                        found[header] = None
+                        waiting.append(header)
+            self._headers[path] = tuple(found)
+        return self._headers[path]
+
     def objects_of(self, path: str) -> tuple[KbuildObject, ...]:
         """All ways in which Kbuild builds the C file ``path``, nearest Makefile first."""
         directory = posixpath.dirname(path)
@@ -135,7 +162,7 @@ class KernelTree:
                 [self._object(directory, member) for _, member in self._members(makefile)],
                 self._governing(directory),
                 self._links,
-                self._headers_of,
+                self.headers_of,
             )
         return next(
             driver
@@ -163,25 +190,9 @@ class KernelTree:
         makefile = self._makefile(directory)
         found: dict[Driver, None] = {}
         for source, _ in self._members(makefile) if makefile else ():
-            if header in self._headers_of(source):
+            if header in self.headers_of(source):
                 found[self._driver(self.objects_of(source)[0])] = None
         return tuple(found)
-
-    def _headers_of(self, path: str) -> tuple[str, ...]:
-        """The headers that ``path`` includes with quotes, transitively, near it in the tree."""
-        if path not in self._headers:
-            found: dict[str, None] = {}
-            waiting = [path]
-            while waiting:
-                current = waiting.pop()
-                for name in self._includes(current) or ():
-                    near = posixpath.join(posixpath.dirname(current), name.decode(errors="replace"))
-                    header = posixpath.normpath(near)
-                    if header not in found and header.endswith(".h") and self._has(header):
-                        found[header] = None
-                        waiting.append(header)
-            self._headers[path] = tuple(found)
-        return self._headers[path]
 
     def _has(self, path: str) -> bool:
         return not path.startswith("../") and self._includes(path) is not None
