@@ -43,12 +43,35 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A struct of operations, and its member that is the callback."""
+
+    struct: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
 class Roles:
-    """What the analysis needs of a policy: the ops struct, its member, the parameters."""
+    """What the analysis needs of a policy: the ops struct, its member, the parameters.
+
+    ``parameters`` are those with a role; the callback may have more. ``others`` are the
+    tables that have the callback in other versions of the kernel.
+    """
 
     struct: str
     member: str
     parameters: tuple[Parameter, ...]
+    others: tuple[Table, ...] = ()
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Every table that may have the callback, the policy's first one first."""
+        return (Table(self.struct, self.member), *self.others)
+
+    def within(self, tables: Sequence[Table]) -> Roles:
+        """The same for these tables alone, of which there must be one."""
+        first, *others = tables
+        return Roles(first.struct, first.member, self.parameters, tuple(others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,30 +272,53 @@ class _Reader(Document):
         return tuple(table.items())
 
     def _roles(self, table: dict[str, Any]) -> Roles:
-        self.known(table, {"struct", "member", "parameters"}, "callback")
-        parameters = []
+        self.known(table, {"struct", "member", "tables", "parameters"}, "callback")
+        parameters: list[Parameter] = []
+        positions: list[int] = []
         for index, entry in enumerate(self.tables(table, "parameters", "callback")):
             where = f"callback.parameters[{index}]"
             self.known(entry, {"role", "position", "type", "kind"}, where)
-            role = self.get(entry, "role", str, where)
-            if role not in ("domain", "device"):
-                raise self.error(f"{where}.role", f"'{role}' is neither domain nor device")
             position = self.get(entry, "position", int, where)
             if position < 0:
                 raise self.error(f"{where}.position", "counts from 0")
+            positions.append(position)
             kind = self.identifier(self.get(entry, "type", str, where), f"{where}.type")
+            if "role" not in entry:
+                continue  # it is there, and decides nothing
+            role = self.get(entry, "role", str, where)
+            if role not in ("domain", "device"):
+                raise self.error(f"{where}.role", f"'{role}' is neither domain nor device")
             told = self.get(entry, "kind", str, where) if "kind" in entry else ""
             if told:
                 self.identifier(told, f"{where}.kind")
             parameters.append(Parameter(role, position, kind, told))
         if sorted(p.role for p in parameters) != ["device", "domain"]:
             raise self.error("callback.parameters", "needs one domain and one device")
-        if len({p.position for p in parameters}) != len(parameters):
-            raise self.error("callback.parameters.position", "two roles at one position")
-        return Roles(
-            struct=self.identifier(self.get(table, "struct", str, "callback"), "callback.struct"),
-            member=self.identifier(self.get(table, "member", str, "callback"), "callback.member"),
-            parameters=tuple(parameters),
+        if len(set(positions)) != len(positions):
+            raise self.error("callback.parameters.position", "two parameters at one position")
+        first, *others = self._ops_tables(table)
+        return Roles(first.struct, first.member, tuple(parameters), tuple(others))
+
+    def _ops_tables(self, table: dict[str, Any]) -> list[Table]:
+        """The one table that ``struct`` and ``member`` name, or those of ``tables``."""
+        if "tables" not in table:
+            return [self._ops_table(table, "callback")]
+        for key in ("struct", "member"):
+            if key in table:
+                raise self.error(f"callback.{key}", "is said by callback.tables already")
+        found = []
+        for index, entry in enumerate(self.tables(table, "tables", "callback")):
+            where = f"callback.tables[{index}]"
+            self.known(entry, {"struct", "member"}, where)
+            found.append(self._ops_table(entry, where))
+        if not found or len(set(found)) != len(found):
+            raise self.error("callback.tables", "must name one table or several different ones")
+        return found
+
+    def _ops_table(self, entry: dict[str, Any], where: str) -> Table:
+        return Table(
+            struct=self.identifier(self.get(entry, "struct", str, where), f"{where}.struct"),
+            member=self.identifier(self.get(entry, "member", str, where), f"{where}.member"),
         )
 
     def _causes(self, table: dict[str, Any], reserved: frozenset[str]) -> dict[Cause, str]:

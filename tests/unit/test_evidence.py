@@ -14,7 +14,7 @@ from errno_gen.tools.compile.results import ObjectResult
 from errno_gen.tools.crew.ledger import History
 from errno_gen.tools.git.claims import Claim, remember
 from errno_gen.tools.git.repository import Repository
-from errno_gen.tools.kernel.tree import KbuildObject
+from errno_gen.tools.kernel.objects import KbuildObject
 from errno_gen.tools.objects.disassembly import NO_CODE, Listings
 from errno_gen.tools.objects.objcode import Listing
 from gitrepo import GitRepo

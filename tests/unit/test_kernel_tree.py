@@ -115,25 +115,36 @@ def test_drivers(tree: KernelTree, path: str, name: str, symbol: str, files: str
     assert driver.files == tuple(from_top(file) for file in files.split())
 
 
+_LINK = "int lone_made(void);\n"
+
+
 @pytest.mark.parametrize(
-    ("entry", "files"),
+    ("lone", "tables", "header", "files"),
     [
         # Kbuild says of objects without a symbol only that they are all there.
-        ("", ("lone.c",)),
-        (f"LONE IOMMU\nF:\t{_D}/lone*\n", ("lone.c", "lone_tables.c")),
-        (f"LONE IOMMU\nF:\t{_D}/lone.c\nF:\t{_D}/lone_tables.c\n", ("lone.c", "lone_tables.c")),
-        (f"LONE IOMMU\nF:\t{_D}/lone*\nX:\t{_D}/lone_t*\n", ("lone.c",)),
-        (f"LONE IOMMU\nF:\t{_D}/lone.c\n\nTABLES\nF:\t{_D}/lone_tables.c\n", ("lone.c",)),
-        # The longest pattern says whose a file is.
-        (f"LONE IOMMU\nF:\t{_D}/lone*\n\nTABLES\nF:\t{_D}/lone_tab*\n", ("lone.c",)),
-        # An entry for a folder is that of a subsystem.
-        (f"IOMMU SUBSYSTEM\nF:\t{_D}/\n", ("lone.c",)),
-        (f"IOMMU SUBSYSTEM\nF:\t{_D}/*\n", ("lone.c",)),
-        (f"IOMMU SUBSYSTEM\nF:\t{_D}/*.c\n", ("lone.c",)),
+        ("", "", "", ("lone.c",)),
+        ("int a(void)\n{\n\treturn lone_made();\n}\n", "int lone_made(void)\n{\n}\n", _LINK,
+         ("lone.c", "lone_tables.c")),
+        ("int *a = &lone_shared;\n", "int lone_shared[2] = { 1 };\n",
+         "extern int lone_shared[2];\n", ("lone.c", "lone_tables.c")),
+        ("int lone_made(void)\n{\n}\n", "int b(void) { return lone_made(); }\n", _LINK,
+         ("lone.c", "lone_tables.c")),
+        # A header, or a word of a comment, is no link,
+        ("int a(void)\n{\n}\n/* lone_made() */\n", "int lone_made(void)\n{\n}\n", _LINK,
+         ("lone.c",)),
+        ("struct lone;\n", "struct lone;\nstruct lone *x;\n", "struct lone;\n", ("lone.c",)),
+        # nor is what is the file's own, or what any module may use.
+        ("int a(void) { return lone_made(); }\n", "static int lone_made(void)\n{\n}\n", _LINK,
+         ("lone.c",)),
+        ("int a(void) { return lone_made(); }\n",
+         "int lone_made(void)\n{\n}\nEXPORT_SYMBOL_GPL(lone_made);\n", _LINK, ("lone.c",)),
+        ("int a(void) { return lone_made(); }\n", "int lone_made(void)\n{\n}\n", "",
+         ("lone.c",)),
     ],
-)
-def test_maintainers_tell_what_kbuild_does_not(
-    tree_of: Any, entry: str, files: tuple[str, ...]
+)  # fmt: skip
+@pytest.mark.parametrize("entry", ["", f"ALL OF THEM\nF:\t{_D}/lone*\nF:\t{_D}/alone.c\n"])
+def test_code_tells_what_kbuild_does_not(
+    tree_of: Any, lone: str, tables: str, header: str, files: tuple[str, ...], entry: str
 ) -> None:
     tree = tree_of(
         {
@@ -141,16 +152,78 @@ def test_maintainers_tell_what_kbuild_does_not(
             f"{_D}/Makefile": (
                 "obj-y += lone.o lone_tables.o alone.o\nobj-$(CONFIG_X) += lone_x.o\n"
             ),
-            f"{_D}/lone.c": "",
-            f"{_D}/lone_tables.c": "",
-            f"{_D}/lone_x.c": "",
+            f"{_D}/all.h": header,
+            f"{_D}/lone.c": f'#include "all.h"\n{lone}',
+            f"{_D}/lone_tables.c": f'#include "all.h"\n{tables}',
+            f"{_D}/lone_x.c": '#include "all.h"\n',
+            f"{_D}/alone.c": '#include "all.h"\n',
             "MAINTAINERS": f"List of maintainers\n\n{entry}\nTHE REST\nF:\t*\nF:\t*/\n",
         }
     )
     driver = tree.driver_of(f"{_D}/lone.c")
-    assert driver.files == tuple(f"{_D}/{name}" for name in files)
+    assert driver.files == (*(f"{_D}/{name}" for name in files), f"{_D}/all.h")
     assert driver.name == "lone"
-    assert tree.driver_of(f"{_D}/lone_x.c").files == (f"{_D}/lone_x.c",)
+    for stranger in ("lone_x.c", "alone.c"):
+        assert tree.driver_of(f"{_D}/{stranger}").files == (f"{_D}/{stranger}", f"{_D}/all.h")
+    assert tree.companions(driver) == ()
+
+
+_USES = '#include "own.h"\nint {0}(void)\n{{\n\treturn {1}();\n}}\n'
+_OWN_H = "int main_part(void);\nint option(void);\n"
+
+
+@pytest.mark.parametrize(
+    ("makefile", "first", "second", "joined"),
+    [
+        # Neither can be without the other, whatever their symbols.
+        ("obj-$(CONFIG_A) += iommu.o\nobj-$(CONFIG_B) += nested.o\n",
+         _USES.format("main_part", "option"), _USES.format("option", "main_part"), True),
+        # An option of the folder's driver, and one that is none.
+        ("obj-y += iommu.o\nobj-$(CONFIG_SOLE_NESTED) += nested.o\n",
+         _USES.format("main_part", "other"), _USES.format("option", "main_part"), True),
+        ("obj-y += iommu.o\nobj-$(CONFIG_NESTED) += nested.o\n",
+         _USES.format("main_part", "other"), _USES.format("option", "main_part"), False),
+        ("obj-$(CONFIG_A) += iommu.o\nobj-$(CONFIG_A_N) += nested.o\n",
+         '#include "own.h"\n', '#include "own.h"\n', False),
+        # The folder names the driver, its files just parts.
+        ("obj-y += iommu.o nested.o\n", "", "", True),
+    ],
+)  # fmt: skip
+def test_parts_of_one_driver(
+    tree_of: Any, makefile: str, first: str, second: str, joined: bool
+) -> None:
+    tree = tree_of(
+        {
+            **_DRIVERS,
+            f"{_D}/Makefile": "obj-$(CONFIG_SOLE) += sole/\n",
+            f"{_D}/sole/Makefile": makefile,
+            f"{_D}/sole/own.h": _OWN_H,
+            f"{_D}/sole/iommu.c": first,
+            f"{_D}/sole/nested.c": second,
+        }
+    )
+    paths = (f"{_D}/sole/iommu.c", f"{_D}/sole/nested.c")
+    drivers = tree.drivers_of(paths)
+    assert [driver.name for driver in drivers] == (["sole"] if joined else ["nested", "sole"])
+    own = [[path for path in driver.files if path.endswith(".c")] for driver in drivers]
+    assert own == ([[*paths]] if joined else [[paths[1]], [paths[0]]])
+
+
+def test_who_calls_a_driver_is_its_companion(tree_of: Any) -> None:
+    tree = tree_of(
+        {
+            **_DRIVERS,
+            f"{_D}/Makefile": "obj-$(CONFIG_A) += a.o\nobj-$(CONFIG_B) += b.o\n"
+            "obj-$(CONFIG_C) += c.o\n",
+            f"{_D}/own.h": _OWN_H,
+            f"{_D}/a.c": _USES.format("main_part", "other"),
+            f"{_D}/b.c": _USES.format("option", "main_part"),
+            f"{_D}/c.c": _USES.format("other", "another"),
+        }
+    )
+    assert tree.companions(tree.driver_of(f"{_D}/a.c")) == (f"{_D}/b.c",)
+    assert tree.companions(tree.driver_of(f"{_D}/b.c")) == (f"{_D}/a.c",)
+    assert tree.companions(tree.driver_of(f"{_D}/c.c")) == ()
 
 
 def test_maintainers_do_not_part_what_kbuild_joins(tree_of: Any) -> None:
@@ -173,13 +246,34 @@ def test_a_header_belongs_to_all_that_include_it(tree: KernelTree) -> None:
     assert [driver.name for driver in drivers] == ["one", "pair"]
 
 
-def test_equal_names_are_told_apart_by_their_folders(tree: KernelTree) -> None:
-    drivers = tree.drivers_of((f"{_D}/one-iommu.c", f"{_D}/duo/one.c", f"{_D}/alone.c"))
-    assert [driver.name for driver in drivers] == [
-        "alone",
-        "drivers-iommu-duo-one",
-        "drivers-iommu-one",
-    ]
+@pytest.mark.parametrize(
+    ("made", "names"),
+    [
+        # What was cut off comes back where that is enough.
+        ({"": ("case.c", "case-iommu.c")}, ["case", "case-iommu"]),
+        ({"": ("one-iommu.c",), "duo/": ("one.c",)}, ["one", "one-iommu"]),
+        # The folder's namesake keeps its name.
+        ({"duo/": ("duo.c",), "": ("duo.c",)}, ["duo", "iommu-duo"]),
+        ({"duo/": ("one.c",), "trio/": ("one.c",)}, ["duo-one", "trio-one"]),
+        ({"duo/kernel/": ("one.c",), "duo/lib/": ("one.c",)},
+         ["drivers-iommu-duo-kernel-one", "drivers-iommu-duo-lib-one"]),
+        ({"": ("case.c", "case-iommu.c", "iommu_case.c")}, ["case", "case-iommu", "iommu_case"]),
+    ],
+)  # fmt: skip
+def test_equal_names_are_told_apart(
+    tree_of: Any, made: Mapping[str, tuple[str, ...]], names: list[str]
+) -> None:
+    files = dict(_DRIVERS)
+    for folder, stems in made.items():
+        lines = (
+            f"obj-$(CONFIG_{n}) += {stem.removesuffix('.c')}.o" for n, stem in enumerate(stems)
+        )
+        files[f"{_D}/{folder}Makefile"] = "".join(f"{line}\n" for line in lines)
+        files.update({f"{_D}/{folder}{stem}": "" for stem in stems})
+    paths = [f"{_D}/{folder}{stem}" for folder, stems in made.items() for stem in stems]
+    drivers = tree_of(files).drivers_of(paths)
+    assert [driver.name for driver in drivers] == names
+    assert sorted(path for driver in drivers for path in driver.files) == sorted(paths)
 
 
 def test_objects_carry_all_conditions(tree: KernelTree) -> None:

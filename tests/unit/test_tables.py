@@ -73,7 +73,10 @@ def test_a_table_of_static_domains_only(uses: str, fixed: bool) -> None:
     [
         ("struct iommu_domain_ops o = {\n.attach_dev = f };", ()),
         ("struct generic_pm_domain o = {\n.attach_dev = f };", ()),
-        ("void s(struct iommu_domain_ops *p) { p->attach_dev = f; o.attach_dev = f; }", ()),
+        ("void s(struct iommu_domain_ops *p) { p->attach_dev = f; }", ()),
+        ("void s(struct pm *p) {\np->attach_dev = f;\no.attach_dev = f;\n}", (3,)),
+        ("void s(struct pm *p) {\np->x.attach_dev = f; }", (2,)),
+        ("void s(void) {\nget()->attach_dev = f; }", (2,)),
         ("void s(void) {\nif (a[1] .attach_dev == f || g()\n.attach_dev == f) x(); }", ()),
         ('/*\n.attach_dev = f */ char *s = ".attach_dev = f";\n#define T .attach_dev = f', ()),
         # The end of the file is missing, or a type.

@@ -20,7 +20,7 @@ from errno_gen.cli.session import (
     report_undecided,
 )
 from errno_gen.errors import InputError
-from errno_gen.model import Division
+from errno_gen.model import Action, Division
 from errno_gen.pipeline import order
 from errno_gen.pipeline.requests import Kernel, Options, Rewritten, Target
 from errno_gen.policy import Policy, load_policy
@@ -206,7 +206,11 @@ def _dry_run(
 
 
 def _nothing(done: Rewritten, policy: Policy, rev: str) -> str:
-    """Why there is nothing to commit: all is as it should be, or it could not be done."""
+    """Why there is nothing to commit: all is as it should be, or nobody knows, or it failed."""
     if done.failures or done.left:
         return f"nothing was changed: what breaks the policy {policy.name} needs a person"
+    waiting = sum(verdict.action is Action.REVIEW for verdict in done.scan.verdicts)
+    if waiting:
+        sites = "1 site waits" if waiting == 1 else f"{waiting} sites wait"
+        return f"nothing was changed: {sites} for review under the policy {policy.name}"
     return f"nothing to change: {rev} obeys the policy {policy.name}"

@@ -37,7 +37,8 @@ def show_policy(name: str, verbose: bool, quiet: bool, no_color: bool) -> int:
     screen = begin(verbose, quiet, no_color)
     chosen = load_policy(name)
     screen.line(f"{chosen.name}: {chosen.title}")
-    screen.line(f"callback: {chosen.roles.member} of struct {chosen.roles.struct}")
+    named = (f"{each.member} of struct {each.struct}" for each in chosen.roles.tables)
+    screen.line(f"callback: {' or '.join(named)}")
     screen.line()
     table = _table("CAUSE", "ERRNO", "MESSAGE")
     for cause, errno in chosen.causes.items():

@@ -13,9 +13,10 @@ from errno_gen.pipeline.documentation import documented
 from errno_gen.pipeline.memory import remember
 from errno_gen.pipeline.requests import Applied, Kernel, Options, Rewritten, Target
 from errno_gen.pipeline.rewrites import rewrites
-from errno_gen.pipeline.scans import scan
+from errno_gen.pipeline.scans import fitting, scan
 from errno_gen.pipeline.semantic import semantic_patches
 from errno_gen.policy import Policy
+from errno_gen.stages.ownership import contested
 from errno_gen.stages.rewrite import left_alone
 from errno_gen.stages.series.record import by_hand
 from errno_gen.tools import spatch
@@ -30,9 +31,10 @@ def rewritten(
     Raises ToolError before any work if spatch is missing.
     """
     spatch.locate()
+    policy = fitting(kernel, policy, options)
     found = scan(kernel, policy, options, progress)
     patches, failures = rewrites(kernel, found, options, progress)
-    changing = tuple(patch for patch in patches if patch.changes)
+    changing, clashes = contested(tuple(patch for patch in patches if patch.changes))
     semantic, unsaid = (
         semantic_patches(kernel, policy, options, changing, progress) if options.smpl else ((), ())
     )
@@ -40,7 +42,7 @@ def rewritten(
     return Rewritten(
         scan=found,
         patches=changing,
-        failures=found.failures + failures + unsaid,
+        failures=found.failures + failures + clashes + unsaid,
         left=left_alone(found.verdicts, patches),
         documented=rules,
         semantic=semantic,
@@ -63,6 +65,7 @@ def apply(
     would be no more; ToolError if b4 is needed and missing.
     """
     preparation = prepared(kernel, target)
+    policy = fitting(kernel, policy, options)
     done = rewritten(kernel, policy, options, progress)
     if not done.patches and not done.documented.changes:
         return Applied(done, ())

@@ -105,12 +105,21 @@ class Knowledge:
 
     def files_with(self, words: Sequence[str]) -> tuple[str, ...]:
         """The paths of the C files and headers that hold all of ``words``, sorted."""
-        name = hashlib.sha256("\0".join((self.tree.commit, *words)).encode()).hexdigest()
+        return self._paths(words, lambda: self.tree.grep(words))
+
+    def files_assigning(self, member: str) -> tuple[str, ...]:
+        """The paths of the C files that assign to a member of that name, sorted."""
+        return self._paths((member, "="), lambda: self.tree.assigning(member))
+
+    def _paths(
+        self, asked: Sequence[str], search: Callable[[], tuple[str, ...]]
+    ) -> tuple[str, ...]:
+        name = hashlib.sha256("\0".join((self.tree.commit, *asked)).encode()).hexdigest()
         file = self._cache / "words" / name
         try:
             return from_json(file.read_bytes(), _Paths).paths
         except (OSError, ValueError):
-            found = _Paths(self.tree.grep(words))
+            found = _Paths(search())
             _write(file, found)
             return found.paths
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from errno_gen.analysis.c.program import Function, Program, TypeRef, declared_name, type_of
 from errno_gen.analysis.c.text.syntax import Node, condensed, mask, strip, text_of
-from errno_gen.policy import Roles
+from errno_gen.policy import Roles, Table
 
 # Where the text of a table is none. That of a macro counts where the macro is used.
 _PROSE = ("string_content", "preproc_arg")
@@ -25,12 +25,14 @@ _PROSE = ("string_content", "preproc_arg")
 class Installed:
     """A function that a table installs: its name, the table's name ("" if it has none), line.
 
-    ``fixed_domain`` tells that a static domain object, and nothing else, names the table.
+    ``member`` is what it is installed as; ``fixed_domain`` tells that a static domain object,
+    and nothing else, names the table.
     """
 
     function: str
     ops: str
     line: int
+    member: str = ""
     fixed_domain: bool = False
 
 
@@ -41,9 +43,10 @@ def installed(program: Program, path: str, roles: Roles) -> tuple[Installed, ...
         found.extend(_pair(program, path, node, roles))
         if kind == "assignment_expression":
             left = node.child_by_field_name("left")
-            if left is not None and _is_member(program, path, left, roles):
+            if left is not None and _assigned_to(program, path, left) in roles.tables:
                 base = text_of(left.child_by_field_name("argument"))
-                found.extend(_named(node.child_by_field_name("right"), base))
+                member = text_of(left.child_by_field_name("field"))
+                found.extend(_named(node.child_by_field_name("right"), base, member))
     known = {(entry.function, entry.ops) for entry in found}
     for marks, line in program.tables(path):
         for _, node in marks:
@@ -59,19 +62,61 @@ def unread(program: Program, path: str, roles: Roles) -> tuple[int, ...]:
     The parser got lost around it, or its type is declared out of sight. What stands in a
     comment, a string or a macro is none of these.
     """
+    members = {table.member for table in roles.tables}
     text = mask(program.files[path].text, ())  # without comments
     read = {
         node.start_byte: _table_type(program, node)
         for node in program.landmarks(path).of("initializer_pair")
-        if _designated(node) == roles.member
+        if _designated(node) in members
     }
-    found = []
-    for match in re.finditer(rb"\.%s\s*=(?!=)" % re.escape(roles.member.encode()), text):
+    found = {
+        node.start_point[0] + 1
+        for node, member in _assignments(program, path)
+        if member in members and not _assigned_to(program, path, node).struct
+    }
+    words = b"|".join(re.escape(member.encode()) for member in sorted(members))
+    for match in re.finditer(rb"\.(?:%s)\s*=(?!=)" % words, text):
         node = program.root(path).descendant_for_byte_range(match.start(), match.start() + 1)
         prose = node is None or node.type in _PROSE
         if not prose and not read.get(match.start()) and not _is_access(text, match.start()):
-            found.append(text.count(b"\n", 0, match.start()) + 1)
-    return tuple(found)
+            found.add(text.count(b"\n", 0, match.start()) + 1)
+    return tuple(sorted(found))
+
+
+def out_of_sight(program: Program, path: str, roles: Roles) -> frozenset[str]:
+    """The structs whose definition would tell of which type a table of ``path`` is.
+
+    They are named in the file, or in a struct that is known, and not defined.
+    """
+    members = {table.member for table in roles.tables}
+    found = set()
+    for node in program.landmarks(path).of("initializer_pair"):
+        if _designated(node) in members and not _table_type(program, node):
+            found.add(_last_known(program, *_outermost(node)))
+    for left, member in _assignments(program, path):
+        if member in members and not _assigned_to(program, path, left).struct:
+            found.add(_last_named(program, path, left))
+    return frozenset(name for name in found if name)
+
+
+def _assignments(program: Program, path: str) -> Iterator[tuple[Node, str]]:
+    """The ``object.member`` that assignments set, each with the member."""
+    for node in program.landmarks(path).of("assignment_expression"):
+        left = node.child_by_field_name("left")
+        if left is not None and left.type == "field_expression":
+            yield left, text_of(left.child_by_field_name("field"))
+
+
+def _last_named(program: Program, path: str, left: Node) -> str:
+    """The struct nearest to the member on the left of an assignment whose name is known."""
+    function = _around(program, path, left)
+    node = left.child_by_field_name("argument")
+    while node is not None and function is not None:
+        kind = program.type_of(node, function)
+        if kind is not None:
+            return kind.name
+        node = strip(node).child_by_field_name("argument")
+    return ""
 
 
 def _is_access(text: bytes, dot: int) -> bool:
@@ -82,24 +127,28 @@ def _is_access(text: bytes, dot: int) -> bool:
 def _pair(program: Program, path: str, node: Node, roles: Roles) -> Iterator[Installed]:
     if node.type != "initializer_pair":
         return
-    if _designated(node) == roles.member and _table_type(program, node) == roles.struct:
+    member = _designated(node)
+    if not any(member == table.member for table in roles.tables):
+        return
+    if Table(_table_type(program, node), member) in roles.tables:
         fixed = _serves_static_domain(program, path, node, roles)
-        yield from _named(node.child_by_field_name("value"), _table_name(node), fixed)
+        value = node.child_by_field_name("value")
+        yield from _named(value, _table_name(node), member, fixed)
 
 
-def _named(value: Node | None, ops: str, fixed: bool = False) -> Iterator[Installed]:
+def _named(value: Node | None, ops: str, member: str, fixed: bool = False) -> Iterator[Installed]:
     """The function named by an initialiser's value; nothing for NULL or an expression."""
     if value is None:
         return
     value = strip(value)
     if value.type == "conditional_expression":
         for name in ("consequence", "alternative"):
-            yield from _named(value.child_by_field_name(name), ops, fixed)
+            yield from _named(value.child_by_field_name(name), ops, member, fixed)
         return
     if value.type == "pointer_expression" and value.named_child_count:
         value = strip(value.named_children[0])
     if value.type == "identifier" and text_of(value) != "NULL":
-        yield Installed(text_of(value), ops, value.start_point[0] + 1, fixed)
+        yield Installed(text_of(value), ops, value.start_point[0] + 1, member, fixed)
 
 
 def _designated(pair: Node) -> str:
@@ -112,6 +161,12 @@ def _designated(pair: Node) -> str:
 
 def _table_type(program: Program, pair: Node) -> str:
     """The struct that the initialiser list around a pair initialises; "" if unknown."""
+    outer, members = _outermost(pair)
+    return _descend(program, outer, members) if outer is not None else ""
+
+
+def _outermost(pair: Node) -> tuple[TypeRef | None, list[str]]:
+    """The type of the whole initialiser around a pair, and the members on the way out of it."""
     members: list[str] = []
     node = pair.parent
     while node is not None:
@@ -119,11 +174,11 @@ def _table_type(program: Program, pair: Node) -> str:
             members.append(_designated(node))
         elif node.type == "compound_literal_expression":
             kind = node.child_by_field_name("type")
-            return _descend(program, type_of(kind, None), members) if kind is not None else ""
+            return (type_of(kind, None) if kind is not None else None), members
         elif node.type == "declaration":
-            return _descend(program, type_of(node, None), members)
+            return type_of(node, None), members
         node = node.parent
-    return ""
+    return None, members
 
 
 def _serves_static_domain(program: Program, path: str, pair: Node, roles: Roles) -> bool:
@@ -156,6 +211,18 @@ def _descend(program: Program, outer: TypeRef, members: list[str]) -> str:
     return current.name if current is not None else ""
 
 
+def _last_known(program: Program, outer: TypeRef | None, members: list[str]) -> str:
+    """The last struct on the way of :func:`_descend` whose name is known."""
+    while outer is not None:
+        last = outer.name
+        inner = [member for member in members if member]
+        outer = program.fields(last).get(inner[-1]) if inner else None
+        members = inner[:-1]
+        if outer is None:
+            return last
+    return ""
+
+
 def _table_name(pair: Node) -> str:
     """The variable that the outermost initialiser belongs to; "" if there is none."""
     node = pair.parent
@@ -167,15 +234,15 @@ def _table_name(pair: Node) -> str:
     return name
 
 
-def _is_member(program: Program, path: str, left: Node, roles: Roles) -> bool:
+def _assigned_to(program: Program, path: str, left: Node) -> Table:
+    """The struct, "" if unknown, and the member on the left of an assignment."""
     if left.type != "field_expression":
-        return False
-    if text_of(left.child_by_field_name("field")) != roles.member:
-        return False
+        return Table("", "")
     base = left.child_by_field_name("argument")
     function = _around(program, path, left)
     kind = program.type_of(base, function) if base is not None and function is not None else None
-    return kind is not None and kind.name == roles.struct
+    member = text_of(left.child_by_field_name("field"))
+    return Table(kind.name if kind is not None else "", member)
 
 
 def _around(program: Program, path: str, node: Node) -> Function | None:

@@ -15,7 +15,7 @@ from errno_gen.analysis.c.program import Function, Program
 from errno_gen.analysis.c.text.syntax import Node, call_arguments, mask, strip, text_of
 from errno_gen.analysis.flow.sites import SourceFinder
 from errno_gen.analysis.flow.sources import Call
-from errno_gen.policy import Roles
+from errno_gen.policy import Roles, Table
 
 _EXPORT = re.compile(rb"^[ \t]*EXPORT_SYMBOL(?:_[A-Z]+)*[ \t]*\(\s*(\w+)", re.MULTILINE)
 _Places = tuple[int | None, ...]
@@ -145,7 +145,7 @@ class _Finder:
         base = target.child_by_field_name("argument")
         kind = self._program.type_of(base, function) if base is not None else None
         field = text_of(target.child_by_field_name("field"))
-        return field == self._roles.member and kind is not None and kind.name == self._roles.struct
+        return kind is not None and Table(kind.name, field) in self._roles.tables
 
     def _places(self, function: Function, call: Call) -> _Places:
         """For each argument the position of the parameter that it is, or None."""

@@ -17,7 +17,7 @@ from errno_gen.tools.compile.warnings import Checks
 from errno_gen.tools.crew.ledger import History, Ledger, Proof
 from errno_gen.tools.git.repository import Repository
 from errno_gen.tools.kernel.makefile import Condition
-from errno_gen.tools.kernel.tree import KbuildObject
+from errno_gen.tools.kernel.objects import KbuildObject
 from errno_gen.tools.objects.disassembly import Listings
 from errno_gen.tools.pool import Progress
 from errno_gen.tools.settings import Configuration

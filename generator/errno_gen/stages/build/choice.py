@@ -10,7 +10,7 @@ from typing import Protocol
 from errno_gen.tools.compile.defconfigs import defconfigs, from_file, named
 from errno_gen.tools.git.repository import Repository
 from errno_gen.tools.kernel.makefile import Condition
-from errno_gen.tools.kernel.tree import KbuildObject
+from errno_gen.tools.kernel.objects import KbuildObject
 from errno_gen.tools.settings import Configuration, candidates
 
 

@@ -30,7 +30,7 @@ from errno_gen.tools.compile.warnings import new_warnings
 from errno_gen.tools.crew.ledger import History, Ledger
 from errno_gen.tools.git.claims import claimed
 from errno_gen.tools.git.repository import Repository
-from errno_gen.tools.kernel.tree import KbuildObject
+from errno_gen.tools.kernel.objects import KbuildObject
 from errno_gen.tools.objects.disassembly import Listings
 from errno_gen.tools.objects.objcode import CodeChange, Comparison
 

@@ -18,7 +18,8 @@ from errno_gen.tools.compile.results import ObjectResult
 from errno_gen.tools.compile.warnings import NO_CHECKS, Checks
 from errno_gen.tools.git.githistory import blobs_changed
 from errno_gen.tools.git.repository import Repository
-from errno_gen.tools.kernel.tree import KbuildObject, KernelTree
+from errno_gen.tools.kernel.objects import KbuildObject
+from errno_gen.tools.kernel.tree import KernelTree
 
 _HEADER, _SOURCE = ".h", ".c"
 _MOST_CHANGED = 1000

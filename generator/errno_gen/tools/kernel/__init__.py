@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A kernel tree at one commit: drivers, Kbuild objects, symbols, scripts, MAINTAINERS.
+"""A kernel tree at one commit: drivers, Kbuild objects, symbols, scripts.
 
 Knows what the tree's own files say of themselves. Uses :mod:`..git`. Its door: ``tree``;
-``makefile`` and ``dotconfig`` (what is built when), ``entries`` (whose a file is),
-``subjects`` (prefixes), ``symbols`` (where a name may be defined), ``scripts``.
+``makefile``, ``objects`` and ``dotconfig`` (what is built when), ``folder``, ``links`` and
+``names`` (what is one driver, and what it is called), ``subjects`` (prefixes), ``symbols``
+(where a name may be defined), ``scripts``.
 """

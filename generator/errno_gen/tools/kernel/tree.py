@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from errno_gen.errors import InputError
-from errno_gen.model import Driver, SourceFile, with_changes
-from errno_gen.tools.kernel.entries import Entries
+from errno_gen.model import Driver, SourceFile
+from errno_gen.tools.kernel.folder import Built, drivers_in
+from errno_gen.tools.kernel.links import Links
 from errno_gen.tools.kernel.makefile import Condition, Makefile, Member
+from errno_gen.tools.kernel.names import told_apart
+from errno_gen.tools.kernel.objects import KbuildObject
 
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
 _ARCHITECTURE = re.compile(r"^arch/([^/]+)/")
-_AFFIX = "iommu"
-_GENERIC = re.compile(
-    "base|common|core|devices?|domain|drivers?|drv|init|iommu|kernel|lib|main|module|ops|pci|"
-    "platform|probe"
-)
-"""Stems that name a part and not a driver: the folder's name says more."""
 
 
 class Reader(Protocol):
@@ -38,26 +33,6 @@ class Reader(Protocol):
     def grep_lines(self, commit: str, pattern: str) -> Iterator[tuple[str, str]]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class KbuildObject:
-    """One way in which Kbuild builds a C file.
-
-    ``target`` is the object's path from the tree's top, as given to make; ``conditions``
-    must all hold in .config (those of parent folders included); ``symbol`` and
-    ``module`` are the governing symbol and the composite module, or ""; ``makefile``
-    is the folder of the Makefile that says so. ``architecture`` is the ``arch/`` folder
-    (SRCARCH) that the file is confined to, or "".
-    """
-
-    target: str
-    source: str
-    symbol: str
-    module: str
-    makefile: str
-    conditions: tuple[Condition, ...]
-    architecture: str = ""
-
-
 class KernelTree:
     """The kernel at ``commit`` of ``repo``. Raises InputError when it is none."""
 
@@ -68,11 +43,23 @@ class KernelTree:
         self._makefiles: dict[str, Makefile | None] = {}
         self._included: dict[str, tuple[bytes, ...] | None] = {}
         self._headers: dict[str, tuple[str, ...]] = {}
-        self._maintained: Entries | None = None
+        self._links = Links(self._bytes, self.headers_of)
+        self._drivers: dict[str, Built] = {}
 
     def grep(self, words: Sequence[str]) -> tuple[str, ...]:
         """The paths of the C files and headers that hold all of ``words``, sorted."""
         return tuple(sorted(self.repo.grep(self.commit, words)))
+
+    def assigning(self, member: str) -> tuple[str, ...]:
+        """The paths of the C files that assign to a member of that name, sorted."""
+        # No \s and no lookahead, so that git may fall back to POSIX expressions.
+        pattern = rf"[])A-Za-z0-9_](->|[.]){member}[ \t]*=([^=]|$)"
+        return tuple(sorted({path for path, _ in self.repo.grep_lines(self.commit, pattern)}))
+
+    def structs(self) -> dict[str, str]:
+        """The structs that headers define in their first column, each with its header."""
+        lines = self.repo.grep_lines(self.commit, "^struct [A-Za-z0-9_]+ [{]")
+        return {line.split()[1]: path for path, line in lines if path.endswith(".h")}
 
     def sources(self, paths: Iterable[str]) -> tuple[SourceFile, ...]:
         """The files that exist among ``paths``, in that order."""
@@ -82,13 +69,12 @@ class KernelTree:
     def driver_of(self, path: str) -> Driver:
         """The driver that the C file or header ``path`` belongs to.
 
-        A driver is the C files whose objects one symbol governs in one Makefile
-        (composite modules expanded), in the Makefile's order, then the headers that they
-        include with ``"..."``. Without a symbol it is the composite module, or the files of
-        the Makefile that one entry of MAINTAINERS names, or the file alone. A header
-        belongs to the first driver of its folder that includes it. Raises InputError when
-        no Makefile builds the file. Two drivers may share a name here; :meth:`drivers_of`
-        tells such apart.
+        A driver is what its maintainers would call one: the C files of a Makefile that one
+        symbol governs or one composite module holds, and those that hang together with
+        them (see :mod:`errno_gen.tools.kernel.folder`), then the headers that they include
+        with ``"..."``. A header belongs to the first driver of its folder that includes it.
+        Raises InputError when no Makefile builds the file. Two drivers may share a name
+        here; :meth:`drivers_of` tells such apart.
         """
         if path.endswith(".h"):
             users = self._including(path)
@@ -101,7 +87,7 @@ class KernelTree:
         return self._driver(built[0])
 
     def drivers_of(self, paths: Iterable[str]) -> tuple[Driver, ...]:
-        """The distinct drivers of ``paths``, by name; equal names get their folder in front.
+        """The distinct drivers of ``paths``, by name; equal names are told apart.
 
         A header counts for every driver of its folder that includes it. Files that no
         Makefile builds are left out.
@@ -112,27 +98,41 @@ class KernelTree:
                 found.update(dict.fromkeys(self._including(path)))
             elif built := self.objects_of(path):
                 found[self._driver(built[0])] = None
-        names = Counter(driver.name for driver in found)
-        unique = (
-            driver if names[driver.name] == 1 else with_changes(driver, name=_qualified(driver))
-            for driver in found
-        )
-        return tuple(sorted(unique, key=lambda driver: (driver.name, driver.directory)))
+        return tuple(sorted(told_apart(tuple(found)), key=lambda driver: driver.name))
 
     def companions(self, driver: Driver) -> tuple[str, ...]:
-        """C files of the driver's folder, not its own, that include one of its headers.
+        """C files of the driver's folder, not its own, that need it or that it needs.
 
-        They may call its functions, or be called, though another symbol governs them.
+        They call its functions, or are called, though they are no part of it. A header that
+        they share with it makes them none.
         """
-        headers = {path for path in driver.files if path.endswith(".h")}
+        own = tuple(path for path in driver.files if path.endswith(".c"))
         makefile = self._makefile(driver.directory)
         found: dict[str, None] = {}
-        for member in makefile.members if makefile else ():
-            source = posixpath.normpath(posixpath.join(driver.directory, f"{member.path[:-2]}.c"))
-            own = source in driver.files or not member.path.endswith(".o")
-            if not own and headers & set(self._headers_of(source)):
+        for source, _ in self._members(makefile) if makefile else ():
+            if source not in own and self._hangs_on(source, own):
                 found[source] = None
         return tuple(found)
+
+    def _hangs_on(self, source: str, own: Sequence[str]) -> bool:
+        needs = self._links.needs
+        return any(needs(source, one) or needs(one, source) for one in own)
+
+    def headers_of(self, path: str) -> tuple[str, ...]:
+        """The headers that ``path`` includes with quotes, transitively, near it in the tree."""
+        if path not in self._headers:
+            found: dict[str, None] = {}
+            waiting = [path]
+            while waiting:
+                current = waiting.pop()
+                for name in self._includes(current) or ():
+                    near = posixpath.join(posixpath.dirname(current), name.decode(errors="replace"))
+                    header = posixpath.normpath(near)
+                    if header not in found and header.endswith(".h") and self._has(header):
+                        found[header] = None
+                        waiting.append(header)
+            self._headers[path] = tuple(found)
+        return self._headers[path]
 
     def objects_of(self, path: str) -> tuple[KbuildObject, ...]:
         """All ways in which Kbuild builds the C file ``path``, nearest Makefile first."""
@@ -152,60 +152,47 @@ class KernelTree:
     # -- drivers -------------------------------------------------------------------
 
     def _driver(self, built: KbuildObject) -> Driver:
-        sources = tuple(dict.fromkeys(self._siblings(built)))
-        headers: dict[str, None] = {}
-        for source in sources:
-            headers.update(dict.fromkeys(self._headers_of(source)))
-        name = _name(built, sources)
-        return Driver(name, built.makefile, built.symbol, (*sources, *sorted(headers)))
+        """The driver that one way of building a file belongs to."""
+        directory = built.makefile
+        if directory not in self._drivers:
+            makefile = self._makefile(directory)
+            assert makefile is not None
+            self._drivers[directory] = drivers_in(
+                directory,
+                [self._object(directory, member) for _, member in self._members(makefile)],
+                self._governing(directory),
+                self._links,
+                self.headers_of,
+            )
+        return next(
+            driver
+            for driver, symbols in self._drivers[directory]
+            if built.source in driver.files and (built.symbol, built.module) in symbols
+        )
 
-    def _siblings(self, built: KbuildObject) -> Iterator[str]:
-        makefile = self._makefile(built.makefile)
-        for member in makefile.members if makefile else ():
-            if not member.path.endswith(".o"):
-                continue
-            if built.symbol:
-                same = member.symbol == built.symbol
-            else:
-                same = not member.symbol and bool(built.module) and member.module == built.module
-            source = posixpath.normpath(posixpath.join(built.makefile, f"{member.path[:-2]}.c"))
-            if not built.symbol and not built.module and not member.symbol and not member.module:
-                same = self._in_one_entry(source, built.source)
-            if (same or source == built.source) and self._has(source):
-                yield source
+    def _members(self, makefile: Makefile) -> Iterator[tuple[str, Member]]:
+        """The objects of a Makefile that are made of a C file, with its path."""
+        for member in makefile.members:
+            if member.path.endswith(".o"):
+                place = posixpath.join(makefile.directory, f"{member.path[:-2]}.c")
+                source = posixpath.normpath(place)
+                if self._has(source):
+                    yield source, member
 
-    def _in_one_entry(self, one: str, other: str) -> bool:
-        """Whether MAINTAINERS has both files in one entry, which is about no whole folder."""
-        if self._maintained is None:
-            self._maintained = Entries(self._text("MAINTAINERS") or "")
-        entry = self._maintained.of(one)
-        return entry is not None and entry == self._maintained.of(other)
+    def _governing(self, directory: str) -> str:
+        """The symbol under which the parent Makefile enters a folder, "" for none or several."""
+        entered = self._entries(directory) if directory else []
+        symbols = {conditions[-1].symbol for conditions in entered if conditions}
+        return symbols.pop() if len(symbols) == 1 and all(entered) else ""
 
     def _including(self, header: str) -> tuple[Driver, ...]:
         directory = posixpath.dirname(header)
         makefile = self._makefile(directory)
         found: dict[Driver, None] = {}
-        for member in makefile.members if makefile else ():
-            source = posixpath.normpath(posixpath.join(directory, f"{member.path[:-2]}.c"))
-            if member.path.endswith(".o") and header in self._headers_of(source):
+        for source, _ in self._members(makefile) if makefile else ():
+            if header in self.headers_of(source):
                 found[self._driver(self.objects_of(source)[0])] = None
         return tuple(found)
-
-    def _headers_of(self, path: str) -> tuple[str, ...]:
-        """The headers that ``path`` includes with quotes, transitively, near it in the tree."""
-        if path not in self._headers:
-            found: dict[str, None] = {}
-            waiting = [path]
-            while waiting:
-                current = waiting.pop()
-                for name in self._includes(current) or ():
-                    near = posixpath.join(posixpath.dirname(current), name.decode(errors="replace"))
-                    header = posixpath.normpath(near)
-                    if header not in found and header.endswith(".h") and self._has(header):
-                        found[header] = None
-                        waiting.append(header)
-            self._headers[path] = tuple(found)
-        return self._headers[path]
 
     def _has(self, path: str) -> bool:
         return not path.startswith("../") and self._includes(path) is not None
@@ -231,8 +218,12 @@ class KernelTree:
         return self._makefiles[directory]
 
     def _text(self, path: str) -> str | None:
+        text = self._bytes(path)
+        return None if text is None else text.decode(errors="replace")
+
+    def _bytes(self, path: str) -> bytes | None:
         source = self.repo.read(self.commit, path)
-        return source.text.decode(errors="replace") if source else None
+        return None if source is None else source.text
 
     def _object(self, directory: str, member: Member) -> KbuildObject:
         target = posixpath.normpath(posixpath.join(directory, member.path))
@@ -294,53 +285,3 @@ class KernelTree:
 
 def _normal(path: str) -> str:
     return posixpath.normpath(path)
-
-
-def _name(built: KbuildObject, sources: tuple[str, ...]) -> str:
-    """A short name for people: see the order of preference in the comments."""
-    stems = tuple(posixpath.basename(source)[:-2] for source in sources)
-    stem = next(
-        # the file that its composite module is named after
-        (one for one in stems if built.module and _plain(one) == _plain(built.module)),
-        # what several files have in common, the composite module, a part that only the
-        # folder can name, the first file
-        _common_prefix(stems) or built.module or _generic(stems) or stems[0],
-    )
-    words = [word for word in re.split(r"[-_]", stem) if word]
-    telling = [word for word in words if word != _AFFIX]
-    if not telling or _generic(("_".join(telling),)):
-        return _folder_name(built.makefile)
-    if all(re.fullmatch(r"v?\d+", word) for word in telling):
-        return "_".join((_folder_name(built.makefile), *telling))
-    separator = "-" if "-" in stem else "_"
-    return separator.join(telling)
-
-
-def _common_prefix(stems: tuple[str, ...]) -> str:
-    """The whole words that all of several stems begin with: a stem itself, or ""."""
-    if len(stems) == 1:
-        return stems[0]
-    split = [re.split(r"[-_]", stem) for stem in stems]
-    shortest = min(split, key=len)
-    if all(words[: len(shortest)] == shortest for words in split):
-        return stems[split.index(shortest)]
-    return ""
-
-
-def _generic(stems: tuple[str, ...]) -> str:
-    """The first stem that tells nothing without its folder, or ""."""
-    return next((stem for stem in stems if _GENERIC.fullmatch(stem)), "")
-
-
-def _folder_name(directory: str) -> str:
-    parts = [part for part in directory.split("/") if part]
-    telling = [part for part in parts if part != "arch" and not _generic((part,))]
-    return telling[-1] if telling else (parts[-1] if parts else "kernel")
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", "-")
-
-
-def _qualified(driver: Driver) -> str:
-    return f"{driver.directory.replace('/', '-')}-{driver.name}"
