@@ -34,12 +34,25 @@ def test_a_call_is_made_again_for_other_objects(tmp_path: Path) -> None:
     )
 
 
+def test_the_lock_of_a_make_that_has_ended_is_not_asked_for(tmp_path: Path) -> None:
+    """With -O, make 4.4 tells those that it calls of a file of its own."""
+    noted = _CALL.replace("3,3", "3,3 --sync-mutex=fnm:/tmp/Gmms2L0l")
+    noted = noted.replace("PWD=", "MFLAGS=-k --sync-mutex=fnm:/tmp/Gmms2L0l\0PWD=")
+    (tmp_path / "errno-gen.call").write_text(noted, encoding="utf-8")
+    call = Replay(tmp_path, "/src", "/build").call()
+    assert call is not None
+    assert call.environment["MAKEFLAGS"] == "k -j2 --jobserver-auth=3,3 -- ARCH=arm"
+    assert call.environment["MFLAGS"] == "-k"
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
         ("abs_srctree=/src", "abs_srctree=/elsewhere/source"),  # the cache was copied
         ("abs_objtree=/build\0", ""),
         ("--jobserver-auth=3,3", "--jobserver-auth=5,6"),
+        ("--jobserver-auth=3,3", "--jobserver-auth=3,3 --jobserver-auth=-2,-2"),
+        ("--jobserver-auth=3,3", "--jobserver-auth=fifo:/tmp/GMfifo1"),  # make 4.4's own
         ("PWD=/build", "KBUILD_SINGLE_TARGETS=drivers/a.o"),  # before Linux 6.1
         ("obj=.\0", "obj=drivers\0"),
         ("\0\0", "\0"),

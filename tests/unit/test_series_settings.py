@@ -22,7 +22,8 @@ def repo(tmp_path: Path) -> GitRepo:
 
 def texts(folder: Path) -> list[str]:
     """The mails of a folder by name, without what differs from run to run."""
-    changing = r"^(From |Date|Message-Id|In-Reply-To|References).*\n"
+    # Message-Id until git 2.40, Message-ID since.
+    changing = r"^(From |Date|Message-I[Dd]|In-Reply-To|References).*\n"
     return [
         path.name + re.sub(changing, "", path.read_text(), flags=re.MULTILINE)
         for path in sorted(folder.iterdir())

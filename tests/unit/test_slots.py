@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -45,6 +46,18 @@ def test_two_calls_of_make_run_no_more_than_there_are_slots(tmp_path: Path) -> N
         call(slots, tmp_path / "three")
         assert most_at_once((tmp_path / "times").read_text()) == 3
     assert not slots.pipe.exists()
+
+
+def test_a_call_that_finds_no_slot_waits_for_those_that_run(tmp_path: Path) -> None:
+    times = tmp_path / "times"
+    with open_slots(tmp_path / "slots", 2, None) as slots, ThreadPoolExecutor(2) as pool:
+        first = pool.submit(call, slots, tmp_path / "one")
+        while not times.exists() or times.read_text().count("+") < 2:
+            time.sleep(0.01)
+        second = pool.submit(call, slots, tmp_path / "two")
+        first.result(), second.result()
+        assert times.read_text().count("+") == 10
+        assert most_at_once(times.read_text()) == 2
 
 
 def test_nobody_waits_for_slots_that_a_killed_make_had(tmp_path: Path) -> None:

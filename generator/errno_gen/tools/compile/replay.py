@@ -28,7 +28,13 @@ fi
 exec make "$@"
 """
 _OF_THE_SHELL = ("_", "OLDPWD", "PWD", "SHLVL")
-_SHARED_SLOTS = re.compile(r"--jobserver-auth=3,3\b")
+# What a make hands on to those that it calls stands in these. The last word counts: make 4.4
+# takes the slots back from a call that it does not see to be one of make.
+_FLAGS = frozenset(("MAKEFLAGS", "MFLAGS"))
+_SLOTS = re.compile(r"--jobserver-auth=(\S+)")
+_SHARED_SLOTS = "3,3"
+# By this make 4.4 names a file by which it orders output, and which is gone when it has ended.
+_ORDER = re.compile(r" --sync-mutex=\S+")
 _LONGEST = 100_000
 
 
@@ -76,6 +82,8 @@ class Replay:
         before, border, after = text.partition("\0\0")
         variables = dict(one.partition("=")[::2] for one in before.split("\0"))
         environment = {name: variables[name] for name in variables if name not in _OF_THE_SHELL}
+        for name in _FLAGS & environment.keys():
+            environment[name] = _ORDER.sub("", environment[name])
         words = after.removesuffix("\0").split("\0")
         arguments = tuple(word for word in words if not word.endswith(".o"))
         own = (environment.get("abs_srctree"), environment.get("abs_objtree"))
@@ -84,7 +92,7 @@ class Replay:
             and "obj=." in arguments
             and own == (self._source, self._build)
             and "KBUILD_SINGLE_TARGETS" not in environment
-            and _SHARED_SLOTS.search(environment.get("MAKEFLAGS", "")) is not None
+            and _SLOTS.findall(environment.get("MAKEFLAGS", ""))[-1:] == [_SHARED_SLOTS]
             and len(text) < _LONGEST
         )
         return Call(environment, arguments) if fits else None
