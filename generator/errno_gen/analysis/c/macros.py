@@ -21,6 +21,7 @@ _ERRNO = re.compile(rb"-\s*\(?\s*E[A-Z0-9]{2,}\b")
 _NAMED_ERRNO = re.compile(r"(-?)([A-Za-z_]\w*)")
 _DESIGNATED = re.compile(rb"(?:^|[{,]|\s)\s*\.\s*\w+\s*=")
 _SETTING = re.compile(rb"[^=!<>]=[^=]|\+\+|--|&\s*\w")
+_TYPE_ARGUMENT = re.compile(rb"(?<=,)\s*(?:struct|union)(?=\s+\w+\s*[,)])")
 _CALL = re.compile(rb"(?!(?:if|for|while|switch)\b)[A-Za-z_]\w*\s*\(")
 _LEAVING = re.compile(rb"\b(?:return|goto)\b")
 _MAX_DEPTH = 16
@@ -108,7 +109,7 @@ class Macros:
         statement: bool,
     ) -> Function | None:
         parameters = ", ".join(f"int {each}" for each in names if each.isidentifier())
-        plain = body.replace(b"#", b" ")
+        plain = _TYPE_ARGUMENT.sub(_blanked, body.replace(b"#", b" "))
         start, row, column = place
         for opening in ("return ", "") if statement else ("return ",):
             head = f"int {name}({parameters}) {{ {opening}".encode()
@@ -227,6 +228,10 @@ def definition_of(node: Node, path: str) -> Definition:
     raw = value.text if value is not None and value.text is not None else b""
     body = raw.replace(b"\\\r\n", b"  \n").replace(b"\\\n", b" \n")
     return Definition(text_of(node.child_by_field_name("name")), names, body, path)
+
+
+def _blanked(match: re.Match[bytes]) -> bytes:
+    return b" " * len(match.group())
 
 
 def _sets(function: Function) -> frozenset[str]:

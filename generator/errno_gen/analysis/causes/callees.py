@@ -86,7 +86,7 @@ def callee_open(case: Case) -> Judgement | None:
         if any(call.lost for call in fact.calls):
             text = f"The errno of {names} is lost in what the check reads of it."
             return Judgement(Cause.UNKNOWN, "errno lost", (text,))
-        if fact.test is Test.ERROR_OR_NULL and kinds:
+        if fact.test is Test.ERROR_OR_NULL and kinds and not all(c.reads for c in fact.calls):
             text = f"The check does not tell an errno of {names} from a null pointer."
             return Judgement(Cause.UNKNOWN, "callee", (text,))
         if fact.test is Test.NOT_POSITIVE and not kinds <= {ValueKind.BOOL, ValueKind.POINTER}:

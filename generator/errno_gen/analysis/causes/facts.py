@@ -21,7 +21,15 @@ from errno_gen.analysis.c.text.syntax import (
 from errno_gen.analysis.flow.guards import Atom, Level, alternatives, level_alternatives
 from errno_gen.analysis.flow.index import Index
 from errno_gen.analysis.flow.kinds import SIGNED, ValueKind
-from errno_gen.analysis.flow.roots import NOTHING, Context, Origin, RootKind, has, on_device
+from errno_gen.analysis.flow.roots import (
+    DOMAINS,
+    NOTHING,
+    Context,
+    Origin,
+    RootKind,
+    has,
+    on_device,
+)
 from errno_gen.analysis.flow.sites import leaves
 
 
@@ -53,7 +61,8 @@ class TestedCall:
     """A call whose value is tested: name, kind (None: body unknown), variable or "".
 
     ``maps`` tells that it answers whether memory could be mapped; ``lost`` that of its
-    errno only a truth value or a mixture with others is kept.
+    errno only a truth value or a mixture with others is kept; ``reads`` that it does no more
+    than read a state, all of which is known.
     """
 
     name: str
@@ -61,6 +70,7 @@ class TestedCall:
     variable: str
     maps: bool = False
     lost: bool = False
+    reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +81,9 @@ class Fact:
     is nothing (a null pointer, an empty list, a flag that the path sets);
     ``asserted`` that it stands in an assertion; ``unreadable`` that it cannot be parsed;
     ``translated`` that it picks one of several errnos by the cases of a switch; ``kind``
-    that nothing but the domain's kind is asked; ``identifies`` that what is compared tells one
-    domain from all others; ``counted`` that a counter of the function takes part.
+    that nothing but the domain's kind is asked; ``given`` that hardware was given of the domain
+    the very value that it is compared with, and ``identifies`` that this tells one domain from
+    all others; ``counted`` that a counter of the function takes part.
     """
 
     text: str
@@ -85,19 +96,21 @@ class Fact:
     unreadable: bool = False
     translated: bool = False
     kind: bool = False
+    given: bool = False
     identifies: bool = False
     counted: bool = False
 
     @property
     def fits(self) -> bool:
         """Whether the fact is that the domain is just what the device has."""
-        sides = self.operands
-        return (
-            self.test is Test.COMPARE
-            and self.equal
-            and any(has(o.origin, RootKind.DOMAIN) for o in sides)
-            and any(on_device(o.origin) and not has(o.origin, RootKind.DOMAIN) for o in sides)
-        )
+        return self.equal and self.against
+
+    @property
+    def against(self) -> bool:
+        """Whether the domain, or the hardware that it sits on, is compared with the device's."""
+        mine = [operand for operand in self.operands if of_domain(operand.origin)]
+        theirs = [o for o in self.operands if on_device(o.origin) and o not in mine]
+        return self.test is Test.COMPARE and bool(mine) and bool(theirs)
 
     @property
     def unset(self) -> bool:
@@ -184,7 +197,8 @@ class FactFinder:
             calls = self._calls(values[0], block, context)
         text = condensed(atom.node)
         unique = tuple(dict.fromkeys(operands))
-        nothing = bool(unique) and self._nothing(test, values, context)
+        nothing = bool(unique) and self._nothing(test, values, block, context)
+        given = self._given(values, block, context) if test is Test.COMPARE else None
         return Fact(
             text,
             test,
@@ -195,7 +209,8 @@ class FactFinder:
             atom.asserted,
             _unreadable(atom.node),
             kind=self._asks_kind(unique),
-            identifies=test is Test.COMPARE and self._identifies(values, block, context),
+            given=given is not None,
+            identifies=given is not None and self._is_identity(given, block, context),
             counted=any(self._updates(value, context) for value in values),
         )
 
@@ -210,30 +225,30 @@ class FactFinder:
             for root in roots
         )
 
-    def _identifies(self, values: list[Node], block: int, context: Context) -> bool:
-        """Whether an address or id of the domain is compared with what hardware was given of it.
+    def _given(self, values: list[Node], block: int, context: Context) -> Node | None:
+        """The value of the domain that is compared with what hardware was given of it, or None.
 
-        The driver itself gives hardware's member the very value that it is compared with.
+        The driver itself gives the place in hardware the very value that it is compared with.
         """
         for mine, theirs in (values, values[::-1]) if len(values) == 2 else ():
             one, other = strip(mine), strip(theirs)
-            member = text_of(other.child_by_field_name("field"))
             origin = self._origins.of(one, block, context)
             held = self._origins.of(other, block, context)
-            if not member or not on_domain(origin) or has(held, RootKind.DOMAIN):
+            if not on_domain(origin) or not on_device(held) or has(held, RootKind.DOMAIN):
                 continue
-            if not any(condensed(strip(v)) == condensed(one) for v in self._given(member)):
-                continue
-            kind = self._program.type_of(one, context.function)
-            address = kind is not None and (
-                kind.pointers > 0 or kind.name in self._program.apis.addresses
-            )
-            if address or has(origin, RootKind.SEARCH):
-                return True
-        return False
+            member, key = text_of(other.child_by_field_name("field")), key_of(other)
+            stored = [d.value for d in context.function.flow.definitions if d.key == key]
+            stored += self._program.assigned(member) if member else ()
+            if any(v is not None and condensed(strip(v)) == condensed(one) for v in stored):
+                return one
+        return None
 
-    def _given(self, member: str) -> tuple[Node, ...]:
-        return self._program.assigned(member)
+    def _is_identity(self, value: Node, block: int, context: Context) -> bool:
+        """Whether a value of the domain is an address, or an id that was searched for."""
+        kind = self._program.type_of(value, context.function)
+        addresses = self._program.apis.addresses
+        address = kind is not None and (kind.pointers > 0 or kind.name in addresses)
+        return address or has(self._origins.of(value, block, context), RootKind.SEARCH)
 
     def _updates(self, value: Node, context: Context) -> bool:
         """Whether a value is a variable or member that the function itself counts."""
@@ -244,7 +259,7 @@ class FactFinder:
             for d in context.function.flow.definitions
         )
 
-    def _nothing(self, test: Test, values: list[Node], context: Context) -> bool:
+    def _nothing(self, test: Test, values: list[Node], block: int, context: Context) -> bool:
         if len(values) != 1:
             return False
         value = strip(values[0], self._program.apis.transparent)
@@ -256,7 +271,9 @@ class FactFinder:
         if kind is not None and kind.pointers > 0:
             return True
         key = key_of(value)
-        return key is not None and any(
+        if key is None or self._calls(value, block, context):
+            return False
+        return any(
             d.key == key and (d.how == "assign" or (d.how == "update" and d.value is None))
             for d in context.function.flow.definitions
         )
@@ -291,17 +308,17 @@ class FactFinder:
             left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
             inner = self._calls(right, block, context) if right is not None else ()
             return tuple(
-                TestedCall(c.name, c.kind, "" if c.lost else condensed(left), c.maps, c.lost)
-                for c in inner
+                replace(call, variable="" if call.lost else condensed(left)) for call in inner
             )
         if node.type == "call_expression":
             kind = self._kinds.of_call(node, context.function, block)
             name = call_name(node) or condensed(node.child_by_field_name("function"))
             maps = name in apis.mapping_errors
             asks = name in apis.predicates or name in apis.emptiness
-            if maps or asks or (kind in _UNTOLD and self._origins.tells(node, context)):
+            reads = self._origins.tells(node, context)
+            if maps or asks or (kind in _UNTOLD and reads):
                 kind = ValueKind.BOOL
-            return (TestedCall(name, kind, "", maps),)
+            return (TestedCall(name, kind, "", maps, reads=reads),)
         key = key_of(node)
         if key is None:
             return self._lost(node, block, context)
@@ -364,7 +381,7 @@ def _kept_in(call: TestedCall, declared: ValueKind | None, variable: str) -> Tes
     """A call whose value is kept in a variable of a kind that its declaration may decide."""
     if declared is ValueKind.BOOL and call.kind is ValueKind.ERRNO:
         return TestedCall(call.name, call.kind, "", call.maps, lost=True)
-    return TestedCall(call.name, declared or call.kind, variable, call.maps, call.lost)
+    return replace(call, kind=declared or call.kind, variable=variable)
 
 
 _UNTOLD = (None, ValueKind.OPEN, ValueKind.VALUE, ValueKind.CODE)
@@ -430,6 +447,11 @@ def _unreadable(node: Node) -> bool:
 def on_domain(origin: Origin) -> bool:
     """Whether state of the domain surely takes part."""
     return any(r.kind is RootKind.DOMAIN and r.state and not r.through for r in origin)
+
+
+def of_domain(origin: Origin) -> bool:
+    """Whether the domain takes part, or hardware that was reached through it."""
+    return any(r.kind is RootKind.DOMAIN or r.name == DOMAINS for r in origin)
 
 
 def maybe_on_domain(origin: Origin) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from errno_gen.analysis.causes.cases import Case
-from errno_gen.analysis.causes.facts import Fact, is_domain_itself, on_domain
+from errno_gen.analysis.causes.facts import Fact, Test, is_domain_itself, maybe_on_domain, on_domain
 from errno_gen.analysis.flow.roots import on_device
 
 # A variable that gathers flags, and the test of one. Its evidence is that of all of them.
@@ -27,30 +27,42 @@ class Gates:
 
     ``asks`` are on what the domain asks for, ``kinds`` on its kind alone, ``flags`` on a flag
     of which is not known whether the domain decides it, ``unsure`` on what the domain is like
-    where not even that is sure.
+    where not even that is sure, ``open`` on what may be the domain's or not.
     """
 
     asks: tuple[Fact, ...] = ()
     kinds: tuple[Fact, ...] = ()
     flags: tuple[Fact, ...] = ()
     unsure: tuple[Fact, ...] = ()
+    open: tuple[Fact, ...] = ()
 
 
 def gates_of(case: Case) -> Gates:
     """The gates around a case, and those that were passed because other arms left before."""
-    around = [fact for fact in case.outer if on_domain(fact.origin) and not fact.fits]
+    identity = [f for f in case.outer if any(is_domain_itself(o.origin) for o in f.operands)]
+    around = [
+        fact
+        for fact in case.outer
+        if (on_domain(fact.origin) or fact.against) and not fact.fits and fact not in identity
+    ]
+    maybe = [f for f in case.outer if maybe_on_domain(f.origin) and not on_domain(f.origin)]
     passed = [fact for fact in case.passed if _domain_alone(fact)]
     return Gates(
         asks=tuple(f for f in around if not f.kind and not _is_flag(f)),
         kinds=tuple(f for f in (*around, *passed) if f.kind),
         flags=tuple(f for f in around if _is_flag(f)),
         unsure=tuple(f for f in passed if not f.kind),
+        open=(*maybe, *(f for f in identity if f.test is Test.COMPARE)),
     )
 
 
 def telling(facts: Sequence[Fact]) -> list[Fact]:
     """The facts of a conjunction in which the domain's state says something."""
-    return [fact for fact in facts if on_domain(fact.origin) and not _only_fits(fact, facts)]
+    return [
+        fact
+        for fact in facts
+        if (on_domain(fact.origin) or fact.against) and not _only_fits(fact, facts)
+    ]
 
 
 def _only_fits(fact: Fact, facts: Sequence[Fact]) -> bool:

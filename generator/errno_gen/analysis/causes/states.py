@@ -11,6 +11,7 @@ from errno_gen.analysis.causes.facts import (
     Test,
     is_domain_itself,
     maybe_on_domain,
+    of_domain,
     on_domain,
 )
 from errno_gen.analysis.causes.gates import gates_of, telling
@@ -35,7 +36,7 @@ def domain_identity(case: Case) -> Judgement | None:
                 f"compared with this domain itself. A fresh domain would not help."
             )
             return Judgement(Cause.BUSY, "identity", (text,))
-        if fact.identifies:
+        if fact.identifies or (fact.given and case.errno in errno_meanings().in_use):
             text = (
                 f"{texts((fact,))} tell which domain the device or its IOMMU runs: it was given "
                 f"the very value that it is compared with. A fresh domain would not help."
@@ -120,16 +121,21 @@ def _kind_beside(case: Case, kinds: Sequence[Fact], beside: Sequence[Fact]) -> J
     return Judgement(Cause.UNKNOWN, "kind and device", (text,))
 
 
-def _domain_sentence(telling: Sequence[Fact], facts: Sequence[Fact]) -> str:
-    reads = [o for fact in telling for o in fact.operands if on_domain(o.origin)]
+def _domain_sentence(found: Sequence[Fact], facts: Sequence[Fact]) -> str:
+    reads = [o for fact in found for o in fact.operands if of_domain(o.origin)]
     against = [
         o
         for fact in facts
         for o in fact.operands
-        if on_device(o.origin) and not has(o.origin, RootKind.DOMAIN)
+        if on_device(o.origin) and not of_domain(o.origin)
     ]
     mine = listed(dict.fromkeys(quoted(o.text) for o in reads))
     verb = be(mine)
+    if not against and any(on_device(operand.origin) for operand in reads):
+        return (
+            f"{mine} {verb} computed from the domain and from the device or its IOMMU, so another "
+            f"domain may be attached."
+        )
     if not against:
         return f"{mine} {verb} read from the domain alone, so another domain may be attached."
     theirs = listed(dict.fromkeys(quoted(o.text) for o in against))
@@ -159,7 +165,7 @@ def device_state(case: Case) -> Judgement | None:
     if status:
         text = f"{texts(status)} is a status that is turned into errnos, and tells no cause."
         return Judgement(Cause.UNKNOWN, "status", (text,))
-    tested = any(fact.test is Test.NONZERO for fact in case.facts)
+    tested = any(fact.test in (Test.NONZERO, Test.COMPARE) for fact in case.facts)
     if case.errno in errno_meanings().in_use and tested:
         text = (
             f"{reads} {be(reads)} read from the device or its IOMMU, which is in use as the "
@@ -179,7 +185,16 @@ def _gated(case: Case, origin: Origin, reads: str) -> Judgement | None:
         )
         if _means_itself(case.errno, hardware=True):
             return Judgement(Cause.UNKNOWN, "own meaning", (text, _own_meaning(case.errno)))
+        if all(fact.missing for fact in case.facts):
+            lacks = "What is missing is the device's, and no domain may bring it."
+            return Judgement(Cause.UNKNOWN, "missing", (text, lacks))
         return Judgement(Cause.INCOMPATIBLE, "domain state around", (text,))
+    if gates.open:
+        text = (
+            f"{reads} {be(reads)} checked only because of {texts(gates.open[:1])}, and whether the "
+            f"domain decides that is not known."
+        )
+        return Judgement(Cause.UNKNOWN, "unknown around", (text,))
     if gates.flags:
         text = (
             f"{reads} {be(reads)} checked only because of {quoted(gates.flags[0].text)}, and "

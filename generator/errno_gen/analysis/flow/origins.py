@@ -91,7 +91,7 @@ class Origins:
         strict: bool = False,
     ) -> None:
         self._program = program
-        self._decided: set[tuple[int, int]] = set()
+        self._decided: set[tuple[Function, int, int]] = set()
         self._tree = outside
         self._hardware = hardware
         self._strict = strict
@@ -288,10 +288,7 @@ class Origins:
         inner = strip(base)
         if not _is_arrow(node) and inner.type == "field_expression":
             return read_through(self._address(inner, block, context), field)
-        kind = self._program.type_of(node, context.function)
-        other = kind is not None and kind.pointers > 0 and kind.name not in self._domain_types
-        # Whom it points to tells on which hardware the domain sits, which is the domain's.
-        origin = (self.of if other else self._pointed)(base, block, context)
+        origin = self._pointed(base, block, context)
         facts = dict(context.facts)
         if field in facts and has(origin, RootKind.DOMAIN, state=False):
             return facts[field]
@@ -395,7 +392,10 @@ class Origins:
         function = node.child_by_field_name("function")
         if function is not None and function.type == "field_expression":
             arguments.append(function)
-        return self._through(name or condensed(function), arguments, block, context)
+        found = self._through(name or condensed(function), arguments, block, context)
+        # A pointer to a function that nobody fills, so that nothing is ruled out.
+        filled = name and name not in context.function.locals
+        return found if filled else found | {Root(RootKind.UNKNOWN, condensed(function), True)}
 
     def _behaviour(self, name: str, function: Function) -> Behaviour | None:
         """What is known of a function that is called by its name."""
@@ -466,21 +466,31 @@ class Origins:
         """
         found: Origin = NOTHING
         function = context.function
-        for branch, label in function.dependence[block]:
-            condition = function.graph.blocks[branch].expression
-            if condition is None or (branch, block) in self._decided:
-                continue
-            level = Level(branch, label, False)
-            if use >= 0 and excludes(function, level, use) and sibling_fails(function, level):
-                continue
-            self._decided.add((branch, block))
-            try:
-                found |= self.of(condition, branch, context)
-            finally:
-                self._decided.discard((branch, block))
-            if on_device(found) and is_occupied(condition, label == "true", self._program.apis):
-                found |= {Root(RootKind.HELD, condensed(condition), True)}
+        pending, seen = [block], {block}
+        while pending:
+            for branch, label in function.dependence[pending.pop()]:
+                level = Level(branch, label, False)
+                if use >= 0 and excludes(function, level, use) and sibling_fails(function, level):
+                    if branch not in seen:  # then what leads to that branch decides
+                        seen.add(branch)
+                        pending.append(branch)
+                    continue
+                found |= self._decided_by(branch, label == "true", block, context)
         return frozenset(Root(r.kind, r.name, True, r.through) for r in found)
+
+    def _decided_by(self, branch: int, truth: bool, block: int, context: Context) -> Origin:
+        """The origin of a condition that decides about a block."""
+        condition = context.function.graph.blocks[branch].expression
+        if condition is None or (context.function, branch, block) in self._decided:
+            return NOTHING
+        self._decided.add((context.function, branch, block))
+        try:
+            found = self.of(condition, branch, context)
+        finally:
+            self._decided.discard((context.function, branch, block))
+        if on_device(found) and is_occupied(condition, truth, self._program.apis):
+            found |= {Root(RootKind.HELD, condensed(condition), True)}
+        return found
 
     def _facts(self, block: int, context: Context, before: int) -> tuple[tuple[str, Origin], ...]:
         """Members of the domain that are surely written when ``block`` runs."""

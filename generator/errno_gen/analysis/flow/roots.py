@@ -129,10 +129,14 @@ def _name(root: Root, member: str) -> str:
     return member if own else root.name
 
 
+DOMAINS = "the domain's"
+"""The name of a root of the device's side that was reached through the domain."""
+
+
 def on_hardware(origin: Origin) -> Origin:
     """The origin of what stands in hardware that was reached through the domain."""
     return frozenset(
-        Root(RootKind.DEVICE, "", True, root.through)
+        Root(RootKind.DEVICE, DOMAINS, True, root.through)
         if root.kind is RootKind.DOMAIN and root.state
         else root
         for root in origin

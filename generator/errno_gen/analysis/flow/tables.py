@@ -10,7 +10,7 @@ The struct's type is always checked, since other structs have a member of the sa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from errno_gen.analysis.c.program import Function, Program, TypeRef, declared_name, type_of
@@ -46,7 +46,8 @@ def installed(program: Program, path: str, roles: Roles) -> tuple[Installed, ...
             if left is not None and _assigned_to(program, path, left) in roles.tables:
                 base = text_of(left.child_by_field_name("argument"))
                 member = text_of(left.child_by_field_name("field"))
-                found.extend(_named(node.child_by_field_name("right"), base, member))
+                fixed = _only_static_domains(program, program.files, base, roles)
+                found.extend(_named(node.child_by_field_name("right"), base, member, fixed))
     known = {(entry.function, entry.ops) for entry in found}
     for marks, line in program.tables(path):
         for _, node in marks:
@@ -193,9 +194,15 @@ def _serves_static_domain(program: Program, path: str, pair: Node, roles: Roles)
         return True
     table = _table_name(pair)
     own = any(text_of(child) == "static" for child in node.children)
+    return _only_static_domains(program, (path,) if own else program.files, table, roles)
+
+
+def _only_static_domains(program: Program, paths: Iterable[str], table: str, roles: Roles) -> bool:
+    """Whether static domain objects, and nothing else, name a table in some files."""
+    domain = next(p.type for p in roles.parameters if p.role == "domain")
     uses = [
         other
-        for seeing in ((path,) if own else program.files)
+        for seeing in paths
         for marks in (program.landmarks(seeing), *(marks for marks, _ in program.tables(seeing)))
         for other in marks.of("initializer_pair")
         if condensed(other.child_by_field_name("value")).replace(" ", "") == f"&{table}"

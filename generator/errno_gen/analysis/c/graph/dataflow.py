@@ -81,6 +81,8 @@ class Dataflow:
                 key = key_of(target)
                 if key is not None:
                     self._add(block.index, key, how, value, inputs, strong, end)
+                    for path, inner in _initialised(value) if how == "assign" else ():
+                        self._add(block.index, f"{key}{path}", how, inner, (), strong, end)
                 if how == "assign" and value is not None:
                     read.add(key_of(value))
             if block.kind is Kind.RETURN and block.expression is not None:
@@ -251,6 +253,20 @@ def _in_expression(root: Node, certain: bool) -> Iterator[_Effect]:
                 target = inner.child_by_field_name("argument")
                 if inner.type == "pointer_expression" and text_of(inner)[:1] == "&" and target:
                     yield "out", target, node, arguments, False, node.end_byte
+
+
+def _initialised(value: Node | None) -> Iterator[tuple[str, Node]]:
+    """(path, value) of each member that an initialiser list names, as ``.a.b``."""
+    if value is None or value.type != "initializer_list":
+        return
+    for pair in value.named_children:
+        inner = pair.child_by_field_name("value") if pair.type == "initializer_pair" else None
+        designators = pair.children_by_field_name("designator")
+        if inner is None or any(each.type != "field_designator" for each in designators):
+            continue
+        path = "".join(text_of(each).replace(" ", "") for each in designators)
+        yield path, inner
+        yield from ((f"{path}{below}", deeper) for below, deeper in _initialised(inner))
 
 
 def _ordered(root: Node, certain: bool) -> Iterator[tuple[Node, bool]]:
