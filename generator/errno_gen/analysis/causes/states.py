@@ -148,6 +148,23 @@ def _domain_sentence(found: Sequence[Fact], facts: Sequence[Fact]) -> str:
 def device_state(case: Case) -> Judgement | None:
     """The guard depends on device, IOMMU or firmware state, and on no domain state."""
     origin = frozenset(root for fact in case.facts for root in fact.origin)
+    if not on_device(origin) and not has(origin, RootKind.UNKNOWN) and not maybe_on_domain(origin):
+        return None
+    if has(origin, RootKind.ALLOCATION):
+        return None
+    reads = listed(dict.fromkeys(quoted(o.text) for f in case.facts for o in f.operands))
+    return (
+        _status(case)
+        or _in_use(case, origin, reads)
+        or _asked(case, reads)
+        or _not_closed(origin)
+        or _gated(case, origin, reads)
+        or _device(case, reads)
+    )
+
+
+def _not_closed(origin: Origin) -> Judgement | None:
+    """A claim about every domain needs that all is known that the check reads."""
     if maybe_on_domain(origin):
         names = listed(dict.fromkeys(quoted(f"{r.through}()") for r in _domain_through(origin)))
         text = f"The domain goes into {names}, and what that does with it is not known."
@@ -158,25 +175,32 @@ def device_state(case: Case) -> Judgement | None:
         )
         text = f"What {names} has to do with the domain or the device is not known."
         return Judgement(Cause.UNKNOWN, "unknown value", (text,))
-    if not on_device(origin) or has(origin, RootKind.ALLOCATION):
-        return None
-    reads = listed(dict.fromkeys(quoted(o.text) for f in case.facts for o in f.operands))
+    return None
+
+
+def _status(case: Case) -> Judgement | None:
+    """One of several errnos that a switch makes of what a call answered."""
     status = [f for f in case.facts if f.translated and has(f.origin, RootKind.CALL)]
-    if status:
-        text = f"{texts(status)} is a status that is turned into errnos, and tells no cause."
-        return Judgement(Cause.UNKNOWN, "status", (text,))
+    if not status:
+        return None
+    text = f"{texts(status)} is a status that is turned into errnos, and tells no cause."
+    return Judgement(Cause.UNKNOWN, "status", (text,))
+
+
+def _in_use(case: Case, origin: Origin, reads: str) -> Judgement | None:
+    """The driver says by its errno that the device's side, which alone is asked, is taken."""
     tested = any(fact.test in (Test.NONZERO, Test.COMPARE) for fact in case.facts)
-    if case.errno in errno_meanings().in_use and tested:
-        text = (
-            f"{reads} {be(reads)} read from the device or its IOMMU, which is in use as the "
-            f"driver's own {case.errno} says. A fresh domain would not help."
-        )
-        return Judgement(Cause.BUSY, "device in use", (text,))
-    return _gated(case, origin, reads) or _device(case, reads)
+    if case.errno not in errno_meanings().in_use or not tested or _not_closed(origin):
+        return None
+    text = (
+        f"{reads} {be(reads)} read from the device or its IOMMU, which is in use as the "
+        f"driver's own {case.errno} says. A fresh domain would not help."
+    )
+    return Judgement(Cause.BUSY, "device in use", (text,))
 
 
-def _gated(case: Case, origin: Origin, reads: str) -> Judgement | None:
-    """What the gates around a check of the device make of it; None where they say nothing."""
+def _asked(case: Case, reads: str) -> Judgement | None:
+    """A gate on what the domain asks for, whatever is checked inside."""
     gates = gates_of(case)
     if gates.asks:
         text = (
@@ -189,6 +213,12 @@ def _gated(case: Case, origin: Origin, reads: str) -> Judgement | None:
             lacks = "What is missing is the device's, and no domain may bring it."
             return Judgement(Cause.UNKNOWN, "missing", (text, lacks))
         return Judgement(Cause.INCOMPATIBLE, "domain state around", (text,))
+    return None
+
+
+def _gated(case: Case, origin: Origin, reads: str) -> Judgement | None:
+    """What the gates around a check of the device make of it; None where they say nothing."""
+    gates = gates_of(case)
     if gates.open:
         text = (
             f"{reads} {be(reads)} checked only because of {texts(gates.open[:1])}, and whether the "
@@ -226,6 +256,9 @@ def _gated(case: Case, origin: Origin, reads: str) -> Judgement | None:
 
 
 def _device(case: Case, reads: str) -> Judgement:
+    if case.fixed_domain and any(fact.asserted for fact in case.facts):
+        text = f"The check of {reads} is an assertion about one particular domain."
+        return Judgement(Cause.UNKNOWN, "assertion", (text,))
     if case.fixed_domain and not all(fact.missing for fact in case.facts):
         text = (
             f"The callback serves one particular domain, and the check of {reads} may only rule "

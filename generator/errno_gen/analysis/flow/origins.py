@@ -406,8 +406,10 @@ class Origins:
     def asks_for_nothing(self, call: Node, context: Context) -> bool:
         """Whether a call answers whether there is nothing, as ``list_empty()`` does."""
         name = call_name(call)
-        behaviour = self._behaviour(name, context.function)
         known = name in self._program.apis.emptiness
+        if not known and self._program.callees(call, context.function, 0):
+            return False
+        behaviour = self._behaviour(name, context.function)
         return known or (behaviour is not None and behaviour.emptiness and not behaviour.open)
 
     def tells(self, call: Node, context: Context) -> bool:

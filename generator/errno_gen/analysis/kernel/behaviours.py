@@ -17,7 +17,14 @@ from errno_gen.analysis.c.graph.cfg import Kind
 from errno_gen.analysis.c.library import REST as ALL
 from errno_gen.analysis.c.library import Library, Macro
 from errno_gen.analysis.c.program import Function
-from errno_gen.analysis.c.text.syntax import Node, call_name, errno_constant, strip, text_of, walk
+from errno_gen.analysis.c.text.syntax import (
+    Node,
+    errno_constant,
+    identifiers,
+    strip,
+    text_of,
+    walk,
+)
 from errno_gen.analysis.flow.origins import Origins, Unfollowed
 from errno_gen.analysis.flow.roots import REST, Behaviour, Context, Root, RootKind
 
@@ -206,12 +213,17 @@ def _is_constant(node: Node) -> bool:
 
 
 def _asks_for_nothing(node: Node) -> bool:
-    """Whether a value is ``x == y`` or ``!x``, as list_empty() has it."""
+    """Whether a value is ``x == 0``, ``!x`` or ``x->next == x``, as list_empty() has it."""
     if node.type == "unary_expression":
         return text_of(node).startswith("!") and not text_of(node).startswith("!!")
     if node.type != "binary_expression":
         return False
-    return text_of(node.child_by_field_name("operator")) == "==" and not call_name(node)
+    sides = [node.child_by_field_name("left"), node.child_by_field_name("right")]
+    if text_of(node.child_by_field_name("operator")) != "==" or None in sides:
+        return False
+    nothing = any(text_of(strip(side)) in ("0", "NULL") for side in sides if side is not None)
+    names = [{text_of(n) for n in identifiers(side)} for side in sides if side is not None]
+    return nothing or (len(names[0] | names[1]) == 1)
 
 
 def _order(root: Root) -> tuple[str, str, bool, str]:
