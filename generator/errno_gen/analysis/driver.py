@@ -9,7 +9,8 @@ evidence    for each of them the guards and what these test
 causes      what the guards say the constant means
 serving     what of a swallowed code could be kept and handed on
 uncovered   what leaves since it is handed on: to be gone through likewise
-verdicts    what all chains to a site say together; those on kernel functions
+verdicts    what all chains to a site say together; those on kernel functions and on
+            refusals that return success
 ==========  ======================================================================
 
 Each is a function from frozen values to frozen values, and none holds a later one. Settlement
@@ -27,6 +28,7 @@ from errno_gen.analysis.causes.grounds import evidence_of
 from errno_gen.analysis.causes.halves import Named
 from errno_gen.analysis.causes.judge import cause_of
 from errno_gen.analysis.causes.kernel_calls import KernelCalls, Passing
+from errno_gen.analysis.causes.refusals import refusals
 from errno_gen.analysis.causes.serving import served
 from errno_gen.analysis.causes.uncovered import Overruled, Propagation, Uncovered, uncovered, unseen
 from errno_gen.analysis.causes.verdicts import verdicts
@@ -68,12 +70,14 @@ def analyse_driver(
     kinds = summaries.kind_of if summaries is not None else None
     device = next(p.type for p in roles.parameters if p.role == "device")
     index = index_of(files, domain, device, kinds, behaviours)
-    left = [_leaving(index, entry, propagation) for entry in entered(index, callbacks, roles)]
+    entries = list(entered(index, callbacks, roles))
+    left = [_leaving(index, entry, propagation) for entry in entries]
     functions = frozenset(function for each in left for function in each.functions)
     own = verdicts(index, [one for each in left for one in each.findings], functions, named)
     calls = KernelCalls(index, summaries, functions)
     passed = calls.verdicts([each.passing for each in left], reserved)
-    found = [with_changes(verdict, driver=driver.name) for verdict in (*own, *passed)]
+    silent = refusals(index, entries)
+    found = [with_changes(verdict, driver=driver.name) for verdict in (*own, *passed, *silent)]
     return tuple(sorted(found, key=_place))
 
 

@@ -21,6 +21,7 @@ from errno_gen.model.patches import (
 )
 from errno_gen.model.values import from_json, to_json, with_changes
 from errno_gen.model.verdicts import (
+    SUCCESS,
     TO_CHANGE,
     UNKNOWN_ERRNO,
     Action,
@@ -43,6 +44,7 @@ from errno_gen.model.verdicts import (
 )
 
 __all__ = [
+    "SUCCESS",
     "TO_CHANGE",
     "UNKNOWN_ERRNO",
     "Action",

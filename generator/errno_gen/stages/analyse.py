@@ -18,6 +18,7 @@ from errno_gen.tools.kernel.tree import KernelTree
 _NO_CODE = "That cannot be done: no errno of a callee is kept where it could be returned."
 _NO_CONSTANT = {
     "opaque": "That cannot be done: there is no constant here, which errno leaves is not known.",
+    "success": "That cannot be done: success is returned here, and only a person may change that.",
     "macro-body": "That cannot be done: the errno is in the text of a macro.",
 }
 _CHANGES = (Action.REWRITE, Action.DROP_PRINT, Action.DISCOURAGED)
@@ -89,7 +90,9 @@ def _decided(verdict: Verdict, policy: Policy, decisions: Decisions, strict: boo
     problem = ""
     if decided.action is Action.REVIEW and decided.wanted == PROPAGATE:
         problem = _NO_CODE
-    elif decided.action is Action.REWRITE or (site.form == "opaque" and decided.action in _CHANGES):
+    elif decided.action is Action.REWRITE or (
+        site.form in ("opaque", "success") and decided.action in _CHANGES
+    ):
         problem = _NO_CONSTANT.get(site.form, "")
     if not problem:
         return decided

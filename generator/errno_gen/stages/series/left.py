@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from errno_gen.analysis.causes.missing import missing
-from errno_gen.model import TO_CHANGE, UNKNOWN_ERRNO, Action, Cause, Verdict
+from errno_gen.model import SUCCESS, TO_CHANGE, UNKNOWN_ERRNO, Action, Cause, Verdict
 from errno_gen.stages.series.contents import Part, hanging, new_errno
 from errno_gen.stages.series.record import Record
 from errno_gen.tools.render import listed
@@ -156,7 +156,7 @@ def _in_drivers(verdicts: Sequence[Verdict]) -> Iterator[str]:
     """``ERRNO and ERRNO in driver and driver``, drivers with the same errnos in one."""
     errnos: dict[str, dict[str, None]] = {}
     for v in verdicts:
-        errno = "a value" if v.site.errno == UNKNOWN_ERRNO else v.site.errno
+        errno = {UNKNOWN_ERRNO: "a value", SUCCESS: "success"}.get(v.site.errno, v.site.errno)
         errnos.setdefault(v.driver, {})[errno] = None
     drivers: dict[tuple[str, ...], list[str]] = {}
     for driver, names in errnos.items():
@@ -201,7 +201,7 @@ def _instead(verdict: Verdict) -> str:
 
 
 def _named(errno: str) -> str:
-    return "an errno that may be any" if errno == UNKNOWN_ERRNO else errno
+    return {UNKNOWN_ERRNO: "an errno that may be any", SUCCESS: "success"}.get(errno, errno)
 
 
 def _item(text: str) -> Item:
