@@ -324,7 +324,8 @@ def test_an_errno_without_a_constant_here_stays_open() -> None:
 
 
 @pytest.mark.parametrize(
-    ("errno", "form"), [("?", "opaque"), ("EBUSY", "macro-body"), ("0", "success")]
+    ("errno", "form"),
+    [("?", "opaque"), ("EBUSY", "macro-body"), ("0", "success"), ("EPERM", "number")],
 )
 def test_a_value_that_cannot_be_rewritten_stays_open(errno: str, form: str) -> None:
     value = site(site=with_changes(site().site, errno=errno, form=form))

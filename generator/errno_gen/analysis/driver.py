@@ -69,7 +69,8 @@ def analyse_driver(
     domain = next(p for p in roles.parameters if p.role == "domain")
     kinds = summaries.kind_of if summaries is not None else None
     device = next(p.type for p in roles.parameters if p.role == "device")
-    index = index_of(files, domain, device, kinds, behaviours)
+    defined = summaries.defines if summaries is not None else None
+    index = index_of(files, domain, device, kinds, behaviours, defined)
     entries = list(entered(index, callbacks, roles))
     left = [_leaving(index, entry, propagation) for entry in entries]
     functions = frozenset(function for each in left for function in each.functions)

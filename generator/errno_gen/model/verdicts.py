@@ -137,8 +137,9 @@ class Site:
     it; ``form`` is one of return, assign, preset, initialiser, err-ptr, conditional,
     argument, macro (a name that stands for the errno, used here), macro-body (the errno is
     in the text of a macro), call (the errno is made outside the driver, and ``constant`` spans
-    the call that returns it), opaque (a value that may be any errno, UNKNOWN_ERRNO) and success
-    (SUCCESS; ``constant`` spans the 0, or what returns it).
+    the call that returns it), number (a negative number that stands for the errno), opaque (a
+    value that may be any errno, UNKNOWN_ERRNO) and success (SUCCESS; ``constant`` spans the 0,
+    or what returns it).
     ``way_out`` is the statement or branch that takes the way out (equal to the constant's
     statement where there is only one), or those halves of a condition joined with ``||`` that
     the site is about.

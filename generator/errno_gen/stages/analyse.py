@@ -19,6 +19,7 @@ _NO_CODE = "That cannot be done: no errno of a callee is kept where it could be 
 _NO_CONSTANT = {
     "opaque": "That cannot be done: there is no constant here, which errno leaves is not known.",
     "success": "That cannot be done: success is returned here, and only a person may change that.",
+    "number": "That cannot be done: the errno is a number here, which only a person can change.",
     "macro-body": "That cannot be done: the errno is in the text of a macro.",
 }
 _CHANGES = (Action.REWRITE, Action.DROP_PRINT, Action.DISCOURAGED)

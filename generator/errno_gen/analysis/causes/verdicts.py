@@ -17,6 +17,7 @@ from errno_gen.analysis.causes.serving import division_of, split_of
 from errno_gen.analysis.flow.callers import comparing_caller, outside_callers, seeing_callers
 from errno_gen.analysis.flow.escape import PLACE, WayOut
 from errno_gen.analysis.flow.index import Index
+from errno_gen.analysis.flow.numbers import NUMBER, told
 from errno_gen.analysis.flow.path import Arrival
 from errno_gen.analysis.places.messages import messages
 from errno_gen.analysis.prose import quoted
@@ -129,6 +130,9 @@ def _verdict(
     if function.macro:
         form = "macro-body" if form != "opaque" else form
         because.append(_IN_MACRO.format(quoted(f"{function.name}()")))
+        action = Action.REVIEW
+    if form == NUMBER:
+        because.insert(0, told(constant.node, constant.errno))
         action = Action.REVIEW
     nodes = messages(function, arrival.way, program.apis)
     outside = outside_callers(program, helpers, functions)
