@@ -33,6 +33,7 @@ quiet code                code that leaves no state behind: ``flow.quiet``
 path, frame               chains of calls from the callback inwards: ``flow.path``
 arrival                   a site at the end of such a chain: ``flow.path``
 summary, witness          what may come out of a function, and how: ``kernel.summaries``
+mention                   who else knows an errno: ``kernel.known_errnos``, ``docs.mentions``
 forwarder                 a function that returns the callback's value: ``kernel.forwarders``
 split                     a way out with an errno of its own: ``places.splits``
 division                  an if taken apart between halves: ``places.division``

@@ -32,6 +32,7 @@ from errno_gen.analysis.causes.refusals import refusals
 from errno_gen.analysis.causes.serving import served
 from errno_gen.analysis.causes.uncovered import Overruled, Propagation, Uncovered, uncovered, unseen
 from errno_gen.analysis.causes.verdicts import verdicts
+from errno_gen.analysis.docs.mentions import with_comments
 from errno_gen.analysis.flow.index import Index, index_of
 from errno_gen.analysis.flow.path import Arrival, Entry, Path, arrivals, entered, path_from
 from errno_gen.analysis.flow.roots import Outside
@@ -79,7 +80,7 @@ def analyse_driver(
     passed = calls.verdicts([each.passing for each in left], reserved)
     silent = refusals(index, entries)
     found = [with_changes(verdict, driver=driver.name) for verdict in (*own, *passed, *silent)]
-    return tuple(sorted(found, key=_place))
+    return tuple(with_comments(sorted(found, key=_place), index.program))
 
 
 def _leaving(index: Index, entry: Entry, propagation: Propagation) -> _Leaving:

@@ -202,6 +202,21 @@ class Conversion:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody else who knows the errno of a site, in a sentence.
+
+    ``kind`` is comment (of the source), core (who calls the callback asks for it), module (who
+    calls an exported function that returns it asks for it), selftest (one of the tree expects
+    it) or export (other modules call a function that returns it). ``harmed`` tells that another
+    errno would make the comment lie, or the comparison fail.
+    """
+
+    kind: str
+    text: str
+    harmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """A site, its cause, the evidence, and what the policy wants.
 
@@ -214,7 +229,7 @@ class Verdict:
     reason of the decision that was applied; it stands first in ``because``. A verdict of
     the form ``call`` is about the errno of a function outside the driver, ``callee``, and
     ``conversion`` tells how that could be converted. ``swallowed`` are the functions whose
-    errno the site replaces with its own.
+    errno the site replaces with its own. ``mentions`` tell who else knows the errno.
     """
 
     driver: str
@@ -236,6 +251,7 @@ class Verdict:
     callee: str = ""
     conversion: Conversion | None = None
     swallowed: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
