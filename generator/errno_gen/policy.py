@@ -150,6 +150,8 @@ class Policy:
             verdict, action = with_changes(verdict, because=because), Action.REVIEW
         if action not in (Action.REWRITE, Action.DROP_PRINT):
             prints = ()
+        if verdict.cause in self.drop_prints and action is not Action.REVIEW:
+            verdict = with_changes(verdict, because=(*verdict.because, *verdict.staying))
         return with_changes(verdict, wanted=wanted, action=action, prints=prints)
 
     def harmed(self, verdict: Verdict) -> tuple[Mention, ...]:

@@ -222,11 +222,12 @@ class Verdict:
 
     ``wanted`` is an errno name, ``"propagate"`` or None; ``propagate`` is the C
     expression that carries the callee's code when ``wanted`` is ``"propagate"``.
-    ``prints`` are the message statements directly in the branch that go when the
-    policy drops them. ``split`` tells how the way out can be (once all verdicts of the
-    constant are settled: is) served apart from the constant. ``because`` are full
-    sentences, most telling first: the changelog prints the same ones. ``decision`` is the
-    reason of the decision that was applied; it stands first in ``because``. A verdict of
+    ``prints`` are the message statements directly in the branch that go when the policy drops
+    them, ``staying`` are sentences on those that cannot. ``split`` tells how the way out can be
+    (once all verdicts of the constant are settled: is) served apart from the constant.
+    ``because`` are full sentences, most telling first: the changelog prints the same ones.
+    ``decision`` is the reason of the decision that was applied; it stands first in
+    ``because``. A verdict of
     the form ``call`` is about the errno of a function outside the driver, ``callee``, and
     ``conversion`` tells how that could be converted. ``swallowed`` are the functions whose
     errno the site replaces with its own. ``mentions`` tell who else knows the errno.
@@ -252,6 +253,7 @@ class Verdict:
     conversion: Conversion | None = None
     swallowed: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    staying: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
