@@ -17,6 +17,7 @@ from typing import Any
 from errno_gen.documents import Document, read_text
 from errno_gen.errors import InputError
 from errno_gen.model import (
+    SUCCESS,
     UNKNOWN_ERRNO,
     Action,
     Cause,
@@ -228,7 +229,7 @@ class _Reader(Document):
 
     def _errno(self, table: dict[str, Any], where: str) -> str:
         name: str = self.get(table, "errno", str, where)
-        return name if name == UNKNOWN_ERRNO else self.errno(name, f"{where}.errno")
+        return name if name in (UNKNOWN_ERRNO, SUCCESS) else self.errno(name, f"{where}.errno")
 
     def _outcome(self, table: dict[str, Any], where: str) -> Cause | None:
         if "action" not in table:

@@ -17,12 +17,13 @@ from typing import Any
 
 from errno_gen.documents import Document, read_text
 from errno_gen.errors import InputError
-from errno_gen.model import Action, Cause, Verdict, with_changes
+from errno_gen.model import Action, Cause, Mention, Verdict, with_changes
 from errno_gen.resources import data_file
 
 PROPAGATE = "propagate"
 LEAVE = "leave"
 CONVERT = "convert"
+_HARMED = "Left alone: another errno would make that wrong."
 _SPECIAL = {Cause.SWALLOWED: PROPAGATE, Cause.KAPI: CONVERT}
 _TABLES = {
     *("schema", "name", "title", "callback", "causes", "scope", "wording", "prefixes", "rules"),
@@ -143,9 +144,28 @@ class Policy:
             return with_changes(verdict, wanted=None, action=action, prints=())
         prints = verdict.prints if verdict.cause in self.drop_prints else ()
         action = self._action(verdict, str(wanted), bool(prints), strict)
+        harmed = self.harmed(verdict) if action is Action.REWRITE else ()
+        if harmed and verdict.decision is None:
+            because = (*verdict.because, *(each.text for each in harmed), _HARMED)
+            verdict, action = with_changes(verdict, because=because), Action.REVIEW
         if action not in (Action.REWRITE, Action.DROP_PRINT):
             prints = ()
+        if verdict.cause in self.drop_prints and action is not Action.REVIEW:
+            verdict = with_changes(verdict, because=(*verdict.because, *verdict.staying))
         return with_changes(verdict, wanted=wanted, action=action, prints=prints)
+
+    def harmed(self, verdict: Verdict) -> tuple[Mention, ...]:
+        """Who would be wrong if the errno of a verdict changed.
+
+        A caller of the callback that asks for an errno of the policy asks by the convention,
+        and is served better.
+        """
+        agreed = verdict.site.errno in {*self.reserved, *self.causes.values()}
+        return tuple(
+            each
+            for each in verdict.mentions
+            if each.harmed and not (each.kind == "core" and agreed)
+        )
 
     def _action(self, verdict: Verdict, wanted: str, prints: bool, strict: bool) -> Action:
         if verdict.action is Action.REVIEW:

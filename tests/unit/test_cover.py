@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from errno_gen.model import Action, BuildResult, Cause, Commit, Driver, Failure, Status
+from errno_gen.model import Action, BuildResult, Cause, Commit, Driver, Failure, Mention, Status
 from errno_gen.policy import PROPAGATE
 from errno_gen.stages.series.contents import (
     Part,
@@ -151,6 +151,26 @@ def test_what_is_left_alone_and_why() -> None:
         ("These were judged by hand to be right", ["- big: EINVAL in q(). Yes."]),
         ("These could not be handled", ["- lost: spatch took too long."]),
     ]
+
+
+def test_an_errno_that_others_know_is_told_with_who_knows_it() -> None:
+    told, other = (
+        "The comment above `q()` names EPERM (q.c:1).",
+        "A selftest expects EPERM (t.c:2).",
+    )
+    known = replace(
+        LEFT[1],
+        cause=Cause.INCOMPATIBLE,
+        wanted="EINVAL",
+        because=("It does not fit.", told),
+        mentions=(Mention("comment", told), Mention("selftest", other)),
+    )
+    left = left_alone(replace(RECORD, verdicts=(known,), failures=()), ())
+    ((heading, lines),) = left.sections
+    assert heading == "Others know these by the errno that they have"
+    assert " ".join(line.strip() for line in lines) == f"- quiet: EPERM in r(). {told}".replace(
+        "`", ""
+    )
 
 
 def many(drivers: int, rules: int) -> Record:

@@ -323,7 +323,10 @@ def test_an_errno_without_a_constant_here_stays_open() -> None:
     assert settled(call, decision(None)).action is Action.KEEP
 
 
-@pytest.mark.parametrize(("errno", "form"), [("?", "opaque"), ("EBUSY", "macro-body")])
+@pytest.mark.parametrize(
+    ("errno", "form"),
+    [("?", "opaque"), ("EBUSY", "macro-body"), ("0", "success"), ("EPERM", "number")],
+)
 def test_a_value_that_cannot_be_rewritten_stays_open(errno: str, form: str) -> None:
     value = site(site=with_changes(site().site, errno=errno, form=form))
     for strict in (False, True):
@@ -333,11 +336,12 @@ def test_a_value_that_cannot_be_rewritten_stays_open(errno: str, form: str) -> N
     assert settled(value, decision(None, errno=errno)).action is Action.KEEP
 
 
-def test_a_value_of_unknown_errno_can_be_decided() -> None:
+@pytest.mark.parametrize("errno", ["?", "0"])
+def test_a_value_of_no_errno_can_be_decided(errno: str) -> None:
     text = decision_text(
-        {"function": "f", "errno": "?", "guard": "", "reason": "So.", "cause": "device"}
+        {"function": "f", "errno": errno, "guard": "", "reason": "So.", "cause": "device"}
     )
-    assert parse_decisions(text, "d.toml").items[0].errno == "?"
+    assert parse_decisions(text, "d.toml").items[0].errno == errno
 
 
 def test_how_a_code_is_handed_on_goes_with_the_cause() -> None:

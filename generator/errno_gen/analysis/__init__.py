@@ -29,9 +29,11 @@ root, origin              what a value is computed from: ``flow.roots``, ``flow.
 occupancy                 signs that something is occupied: ``flow.occupancy``
 kind                      errno, pointer, bool, count or code: ``flow.kinds``
 opaque value              a value of which no errno is known: ``flow.opaque``
+quiet code                code that leaves no state behind: ``flow.quiet``
 path, frame               chains of calls from the callback inwards: ``flow.path``
 arrival                   a site at the end of such a chain: ``flow.path``
 summary, witness          what may come out of a function, and how: ``kernel.summaries``
+mention                   who else knows an errno: ``kernel.known_errnos``, ``docs.mentions``
 forwarder                 a function that returns the callback's value: ``kernel.forwarders``
 split                     a way out with an errno of its own: ``places.splits``
 division                  an if taken apart between halves: ``places.division``
@@ -41,6 +43,7 @@ fact                      one atom of a guard with its evidence: ``causes.facts`
 ground, evidence          a level of guards with its facts, and all of them: ``causes.grounds``
 case, rule, judgement     what a rule sees, and what it says: ``causes.rules``
 half                      an operand of ``||`` that is judged alone: ``causes.halves``
+refusal                   a way out that reports success, unduly: ``causes.refusals``
 finding                   one arrival, judged: ``causes.findings``
 swallowed, uncovered      a callee's code that is replaced, and what it hid: ``causes.uncovered``
 verdict                   what all findings of a site say together: ``causes.verdicts``

@@ -9,7 +9,8 @@ evidence    for each of them the guards and what these test
 causes      what the guards say the constant means
 serving     what of a swallowed code could be kept and handed on
 uncovered   what leaves since it is handed on: to be gone through likewise
-verdicts    what all chains to a site say together; those on kernel functions
+verdicts    what all chains to a site say together; those on kernel functions and on
+            refusals that return success
 ==========  ======================================================================
 
 Each is a function from frozen values to frozen values, and none holds a later one. Settlement
@@ -27,9 +28,11 @@ from errno_gen.analysis.causes.grounds import evidence_of
 from errno_gen.analysis.causes.halves import Named
 from errno_gen.analysis.causes.judge import cause_of
 from errno_gen.analysis.causes.kernel_calls import KernelCalls, Passing
+from errno_gen.analysis.causes.refusals import refusals
 from errno_gen.analysis.causes.serving import served
 from errno_gen.analysis.causes.uncovered import Overruled, Propagation, Uncovered, uncovered, unseen
 from errno_gen.analysis.causes.verdicts import verdicts
+from errno_gen.analysis.docs.mentions import with_comments
 from errno_gen.analysis.flow.index import Index, index_of
 from errno_gen.analysis.flow.path import Arrival, Entry, Path, arrivals, entered, path_from
 from errno_gen.analysis.flow.roots import Outside
@@ -67,14 +70,17 @@ def analyse_driver(
     domain = next(p for p in roles.parameters if p.role == "domain")
     kinds = summaries.kind_of if summaries is not None else None
     device = next(p.type for p in roles.parameters if p.role == "device")
-    index = index_of(files, domain, device, kinds, behaviours)
-    left = [_leaving(index, entry, propagation) for entry in entered(index, callbacks, roles)]
+    defined = summaries.defines if summaries is not None else None
+    index = index_of(files, domain, device, kinds, behaviours, defined)
+    entries = list(entered(index, callbacks, roles))
+    left = [_leaving(index, entry, propagation) for entry in entries]
     functions = frozenset(function for each in left for function in each.functions)
     own = verdicts(index, [one for each in left for one in each.findings], functions, named)
     calls = KernelCalls(index, summaries, functions)
     passed = calls.verdicts([each.passing for each in left], reserved)
-    found = [with_changes(verdict, driver=driver.name) for verdict in (*own, *passed)]
-    return tuple(sorted(found, key=_place))
+    silent = refusals(index, entries)
+    found = [with_changes(verdict, driver=driver.name) for verdict in (*own, *passed, *silent)]
+    return tuple(with_comments(sorted(found, key=_place), index.program))
 
 
 def _leaving(index: Index, entry: Entry, propagation: Propagation) -> _Leaving:

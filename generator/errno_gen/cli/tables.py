@@ -76,7 +76,12 @@ def explained(rows: Sequence[SiteRow]) -> Text:
         if row.decision:
             text.append(f"  decided: {row.decision}\n")
         argued = tuple(sentence for sentence in row.because if sentence != row.decision)
-        for label, sentences in (("", argued), ("", row.guard), ("from ", row.origins)):
+        for label, sentences in (
+            ("", argued),
+            ("known: ", row.known),
+            ("", row.guard),
+            ("from ", row.origins),
+        ):
             for sentence in sentences:
                 text.append(f"  {label}{sentence}\n")
         if row.chain:

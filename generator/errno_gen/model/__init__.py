@@ -21,6 +21,7 @@ from errno_gen.model.patches import (
 )
 from errno_gen.model.values import from_json, to_json, with_changes
 from errno_gen.model.verdicts import (
+    SUCCESS,
     TO_CHANGE,
     UNKNOWN_ERRNO,
     Action,
@@ -31,6 +32,7 @@ from errno_gen.model.verdicts import (
     Failure,
     Guard,
     Location,
+    Mention,
     Place,
     Scan,
     Site,
@@ -43,6 +45,7 @@ from errno_gen.model.verdicts import (
 )
 
 __all__ = [
+    "SUCCESS",
     "TO_CHANGE",
     "UNKNOWN_ERRNO",
     "Action",
@@ -63,6 +66,7 @@ __all__ = [
     "Guard",
     "Inexpressible",
     "Location",
+    "Mention",
     "ObjectChange",
     "Place",
     "Portion",

@@ -9,6 +9,9 @@ from enum import StrEnum
 UNKNOWN_ERRNO = "?"
 """The errno of a site where a value leaves that may be any."""
 
+SUCCESS = "0"
+"""The errno of a site that returns success though it refuses."""
+
 
 class Cause(StrEnum):
     """What an errno that leaves a callback means."""
@@ -134,7 +137,9 @@ class Site:
     it; ``form`` is one of return, assign, preset, initialiser, err-ptr, conditional,
     argument, macro (a name that stands for the errno, used here), macro-body (the errno is
     in the text of a macro), call (the errno is made outside the driver, and ``constant`` spans
-    the call that returns it) and opaque (a value that may be any errno, UNKNOWN_ERRNO).
+    the call that returns it), number (a negative number that stands for the errno), opaque (a
+    value that may be any errno, UNKNOWN_ERRNO) and success (SUCCESS; ``constant`` spans the 0,
+    or what returns it).
     ``way_out`` is the statement or branch that takes the way out (equal to the constant's
     statement where there is only one), or those halves of a condition joined with ``||`` that
     the site is about.
@@ -197,19 +202,35 @@ class Conversion:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody else who knows the errno of a site, in a sentence.
+
+    ``kind`` is comment (of the source), core (who calls the callback asks for it), module (who
+    calls an exported function that returns it asks for it), selftest (one of the tree expects
+    it) or export (other modules call a function that returns it). ``harmed`` tells that another
+    errno would make the comment lie, or the comparison fail.
+    """
+
+    kind: str
+    text: str
+    harmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """A site, its cause, the evidence, and what the policy wants.
 
     ``wanted`` is an errno name, ``"propagate"`` or None; ``propagate`` is the C
     expression that carries the callee's code when ``wanted`` is ``"propagate"``.
-    ``prints`` are the message statements directly in the branch that go when the
-    policy drops them. ``split`` tells how the way out can be (once all verdicts of the
-    constant are settled: is) served apart from the constant. ``because`` are full
-    sentences, most telling first: the changelog prints the same ones. ``decision`` is the
-    reason of the decision that was applied; it stands first in ``because``. A verdict of
+    ``prints`` are the message statements directly in the branch that go when the policy drops
+    them, ``staying`` are sentences on those that cannot. ``split`` tells how the way out can be
+    (once all verdicts of the constant are settled: is) served apart from the constant.
+    ``because`` are full sentences, most telling first: the changelog prints the same ones.
+    ``decision`` is the reason of the decision that was applied; it stands first in
+    ``because``. A verdict of
     the form ``call`` is about the errno of a function outside the driver, ``callee``, and
     ``conversion`` tells how that could be converted. ``swallowed`` are the functions whose
-    errno the site replaces with its own.
+    errno the site replaces with its own. ``mentions`` tell who else knows the errno.
     """
 
     driver: str
@@ -231,6 +252,8 @@ class Verdict:
     callee: str = ""
     conversion: Conversion | None = None
     swallowed: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    staying: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

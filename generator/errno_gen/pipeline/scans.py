@@ -6,6 +6,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from pathlib import Path
 
+from errno_gen.analysis.kernel.known_errnos import KnownErrnos
 from errno_gen.analysis.kernel.summaries import Summaries, Trace
 from errno_gen.errors import InputError
 from errno_gen.model import Driver, Scan, Tree, Verdict, with_changes
@@ -44,6 +45,7 @@ def scan(kernel: Kernel, policy: Policy, options: Options, progress: Progress = 
     chosen = tuple(d for d in hopeful.drivers if not asked or d.name in asked)
     found: dict[str, Discovery] = {}
     summaries = Summaries(knowledge)
+    known = KnownErrnos(knowledge)
     behaviours = knowledge.behaviours()
 
     def work(driver: Driver) -> tuple[Verdict, ...]:
@@ -58,6 +60,7 @@ def scan(kernel: Kernel, policy: Policy, options: Options, progress: Progress = 
             here.callbacks,
             strict=options.strict,
             summaries=summaries,
+            known=known,
             behaviours=behaviours,
             decisions=options.decisions,
         )

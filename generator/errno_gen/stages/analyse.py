@@ -9,6 +9,7 @@ from errno_gen.analysis.driver import analyse_driver
 from errno_gen.analysis.edits.settlement import settle
 from errno_gen.analysis.flow.roots import Outside
 from errno_gen.analysis.kernel.callee_errnos import with_callee_errnos
+from errno_gen.analysis.kernel.known_errnos import KnownErrnos
 from errno_gen.analysis.kernel.summaries import Summaries
 from errno_gen.decisions import NO_DECISIONS, Decision, Decisions
 from errno_gen.model import Action, Callback, Cause, Driver, Verdict, with_changes
@@ -18,6 +19,8 @@ from errno_gen.tools.kernel.tree import KernelTree
 _NO_CODE = "That cannot be done: no errno of a callee is kept where it could be returned."
 _NO_CONSTANT = {
     "opaque": "That cannot be done: there is no constant here, which errno leaves is not known.",
+    "success": "That cannot be done: success is returned here, and only a person may change that.",
+    "number": "That cannot be done: the errno is a number here, which only a person can change.",
     "macro-body": "That cannot be done: the errno is in the text of a macro.",
 }
 _CHANGES = (Action.REWRITE, Action.DROP_PRINT, Action.DISCOURAGED)
@@ -32,20 +35,22 @@ def analyse(
     strict: bool = False,
     summaries: Summaries | None = None,
     behaviours: Outside | None = None,
+    known: KnownErrnos | None = None,
     decisions: Decisions = NO_DECISIONS,
 ) -> tuple[Verdict, ...]:
     """The verdicts of one driver with the policy's actions, in the order of file and line.
 
-    ``summaries`` and ``behaviours`` answer for functions outside the driver; ``decisions``
-    overrule the analysis before the policy acts. Raises SourceError when the driver's source
-    cannot be digested.
+    ``summaries`` and ``behaviours`` answer for functions outside the driver, ``known`` tells
+    who else knows its errnos; ``decisions`` overrule the analysis before the policy acts.
+    Raises SourceError when the driver's source cannot be digested.
     """
     own = [callback for callback in callbacks if callback.driver == driver.name]
     paths = dict.fromkeys([*driver.files, *tree.companions(driver)])
     propagate = policy.causes.get(Cause.SWALLOWED) == PROPAGATE
+    files = tree.sources(paths)
     verdicts = analyse_driver(
         driver,
-        tree.sources(paths),
+        files,
         own,
         policy.roles,
         propagate=propagate,
@@ -55,6 +60,8 @@ def analyse(
         overruled=lambda *site: _stays(decisions.about(driver.name, *site)),
         named=lambda *half: decisions.names(driver.name, *half),
     )
+    if known is not None:
+        verdicts = known.told(verdicts, driver, files, policy.roles)
     found = decided(verdicts, policy, decisions, strict=strict)
     return with_callee_errnos(found, summaries) if summaries is not None else found
 
@@ -89,7 +96,9 @@ def _decided(verdict: Verdict, policy: Policy, decisions: Decisions, strict: boo
     problem = ""
     if decided.action is Action.REVIEW and decided.wanted == PROPAGATE:
         problem = _NO_CODE
-    elif decided.action is Action.REWRITE or (site.form == "opaque" and decided.action in _CHANGES):
+    elif decided.action is Action.REWRITE or (
+        site.form in ("opaque", "success") and decided.action in _CHANGES
+    ):
         problem = _NO_CONSTANT.get(site.form, "")
     if not problem:
         return decided

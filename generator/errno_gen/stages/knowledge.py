@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,7 @@ from errno_gen.analysis.flow.roots import Behaviour
 from errno_gen.analysis.kernel.behaviours import Behaviours
 from errno_gen.analysis.kernel.file_summary import FileFacts, file_facts
 from errno_gen.errors import InputError
-from errno_gen.model import from_json, to_json
+from errno_gen.model import SourceFile, from_json, to_json
 from errno_gen.resources import data_file
 from errno_gen.tools.kernel.symbols import SymbolIndex
 from errno_gen.tools.kernel.tree import KernelTree
@@ -43,6 +43,13 @@ class _Paths:
     """The answer to a search for words, as it is kept."""
 
     paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """What was found out about a tree, as it is kept."""
+
+    lines: tuple[str, ...]
 
 
 class Knowledge:
@@ -122,6 +129,31 @@ class Knowledge:
             found = _Paths(search())
             _write(file, found)
             return found.paths
+
+    def calling(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The paths of the C files and headers that seem to call or pass on one of ``names``."""
+        pattern = f"(^|[^A-Za-z0-9_])({'|'.join(sorted(names))})[(,)]"
+        found = self.tree.repo.grep_lines(self.tree.commit, pattern)
+        return tuple(sorted({path for path, _ in found}))
+
+    def kept(self, question: str, answer: Callable[[], Iterable[str]]) -> tuple[str, ...]:
+        """The lines that ``answer`` gives, kept by the tree, the question and the code."""
+        mark = "\0".join((self.tree.commit, _version(), question))
+        file = self._cache / "answers" / hashlib.sha256(mark.encode()).hexdigest()
+        try:
+            return from_json(file.read_bytes(), _Lines).lines
+        except (OSError, ValueError):
+            found = _Lines(tuple(answer()))
+            _write(file, found)
+            return found.lines
+
+    def sources(self, paths: Iterable[str]) -> tuple[SourceFile, ...]:
+        """The files of the tree among ``paths``."""
+        return self.tree.sources(paths)
+
+    def below(self, folder: str) -> tuple[str, ...]:
+        """The paths of all files below a folder of the tree."""
+        return self.tree.repo.list(self.tree.commit, folder)
 
     def facts(self, path: str) -> FileFacts:
         """The facts of one file of the tree; empty when there is no such file."""

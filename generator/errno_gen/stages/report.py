@@ -51,6 +51,7 @@ class SiteRow:
     origins: tuple[str, ...]
     chain: str
     decision: str
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "guard_at": [{"file": guard.file, "line": guard.line} for guard in verdict.guard],
         "propagate": verdict.propagate,
         "outside_callers": list(verdict.outside_callers),
+        "known_by": [asdict(mention) for mention in verdict.mentions],
     }
 
 
@@ -159,6 +161,7 @@ def _site_row(verdict: Verdict) -> SiteRow:
         origins=verdict.origins,
         chain=" -> ".join(f"{s.function} [{s.file}:{s.line}]" for s in verdict.chain),
         decision=verdict.decision or "",
+        known=tuple(each.text for each in verdict.mentions if each.text not in verdict.because),
     )
 
 

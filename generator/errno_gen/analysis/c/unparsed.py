@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from errno_gen.analysis.c.graph.cfg import Block
@@ -19,11 +19,19 @@ _HEAD = re.compile(rb"^(?:[A-Za-z_][^\n;{}=#]*[\s*)])?([A-Za-z_]\w*)[ \t]*\(", r
 _BODY = re.compile(rb"\s*(?:\w+(?:\([^()]*\))?\s+){0,3}\{")
 
 
-class Unparsed:
-    """Finds what cannot be read in one program."""
+Defined = Callable[[str, str], bool]
+"""Whether any file defines a function that is called, by its name and the caller's path."""
 
-    def __init__(self, program: Program) -> None:
+
+class Unparsed:
+    """Finds what cannot be read in one program.
+
+    ``defined`` tells of functions outside the driver (without: nothing is said of those).
+    """
+
+    def __init__(self, program: Program, defined: Defined | None = None) -> None:
         self._program = program
+        self._defined = defined
         self._macros = program.macro_texts
 
     def parts(self, function: Function, block: Block) -> Iterator[tuple[Node, str]]:
@@ -58,7 +66,15 @@ class Unparsed:
             if name in self._definitions:
                 where = self._definitions[name]
                 return f"{quoted(f'{name}()')} is defined at {where}, where it cannot be parsed."
+            if self._nowhere(name, function.path):
+                called = quoted(f"{name}()")
+                return f"No file of the tree defines {called}, so what it returns is not known."
         return ""
+
+    def _nowhere(self, name: str, path: str) -> bool:
+        """Whether a function is known to be defined in no file at all."""
+        known = self._defined is None or name in self._macros.all
+        return not known and self._defined is not None and not self._defined(name, path)
 
     @cached_property
     def _definitions(self) -> dict[str, Location]:

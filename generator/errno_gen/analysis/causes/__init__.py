@@ -6,5 +6,6 @@ Knows what conditions tell of domain and device; no policy and no bytes to chang
 ``grounds`` (the evidence about an arrival), ``rules`` (one small function each, in order),
 ``judge`` (the cause of one arrival), ``serving`` (how it could be served), ``uncovered`` (what
 a swallowed code hid), ``findings`` (what arrivals say together), ``halves`` (of a joined
-condition), ``verdicts``, ``kernel_calls`` (errnos of kernel functions), ``missing``.
+condition), ``verdicts``, ``kernel_calls`` (errnos of kernel functions), ``refusals``
+(success where nothing was attached), ``missing``.
 """

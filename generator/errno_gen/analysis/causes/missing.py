@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from errno_gen.model import Cause, Verdict
+from errno_gen.model import SUCCESS, Cause, Verdict
 from errno_gen.policy import PROPAGATE
 
 # What would settle a site, by the rule that could not.
@@ -27,6 +27,8 @@ _MISSING = {
 
 def missing(verdict: Verdict) -> str:
     """What would settle a site."""
+    if verdict.site.errno == SUCCESS:
+        return "whether callers are to be told of success here"
     if verdict.cause is Cause.UNKNOWN:
         return _MISSING.get(verdict.rule, "what the check means")
     if verdict.callee and verdict.conversion is not None:

@@ -17,9 +17,10 @@ from errno_gen.analysis.causes.serving import division_of, split_of
 from errno_gen.analysis.flow.callers import comparing_caller, outside_callers, seeing_callers
 from errno_gen.analysis.flow.escape import PLACE, WayOut
 from errno_gen.analysis.flow.index import Index
+from errno_gen.analysis.flow.numbers import NUMBER, told
 from errno_gen.analysis.flow.path import Arrival
-from errno_gen.analysis.places.messages import messages
-from errno_gen.analysis.prose import quoted
+from errno_gen.analysis.places.messages import messages, nested
+from errno_gen.analysis.prose import listed, quoted
 from errno_gen.model import Action, Cause, Location, Site, Split, Verdict, with_changes
 
 _IN_MACRO = "The errno stands in the macro {}, which only a person can change."
@@ -130,7 +131,11 @@ def _verdict(
         form = "macro-body" if form != "opaque" else form
         because.append(_IN_MACRO.format(quoted(f"{function.name}()")))
         action = Action.REVIEW
+    if form == NUMBER:
+        because.insert(0, told(constant.node, constant.errno))
+        action = Action.REVIEW
     nodes = messages(function, arrival.way, program.apis)
+    deeper = nested(function, arrival.way, program.apis)
     outside = outside_callers(program, helpers, functions)
     return Verdict(
         driver="",
@@ -150,7 +155,25 @@ def _verdict(
         else tuple(function.location(node) for node in nodes),
         outside_callers=seeing_callers(program, helpers, functions),
         split=split,
+        staying=_staying(function, nodes if outside else (), outside, deeper),
         swallowed=judgement.swallowed,
+    )
+
+
+def _staying(
+    function: Function, shared: Iterable[Node], others: Sequence[str], deeper: Iterable[Node]
+) -> tuple[str, ...]:
+    """Why messages of a way out cannot go, in sentences."""
+    names = listed(quoted(f"{name}()") for name in others[:3])
+    return (
+        *(
+            f"The message in line {function.line_of(node)} stays: {names} may see it, too."
+            for node in shared
+        ),
+        *(
+            f"The message in line {function.line_of(node)} stays: it has a condition of its own."
+            for node in deeper
+        ),
     )
 
 

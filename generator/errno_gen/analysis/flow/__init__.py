@@ -4,6 +4,7 @@
 Knows sites, ways out, guards, origins, kinds of values, callers and the attach path; passes
 no judgement. Uses :mod:`..c`. Its door: ``sources`` and ``sites`` (what can leave), ``escape``
 (ways out), ``guards``, ``roots`` and ``origins``, ``occupancy`` (signs that something is
-occupied), ``kinds``, ``opaque``, ``tables`` (ops tables), ``callers``, ``index`` (a driver's
-program with sources, origins and kinds), ``path`` (with the arrivals on it).
+occupied), ``kinds``, ``opaque``, ``numbers`` (errnos written so), ``quiet``, ``tables`` (ops
+tables), ``callers``, ``index`` (a driver's program with sources, origins and kinds), ``path``
+(with the arrivals on it).
 """

@@ -17,6 +17,7 @@ from errno_gen.analysis.c.text.syntax import (
     strip,
     text_of,
 )
+from errno_gen.analysis.flow.numbers import literal_errno
 from errno_gen.model import UNKNOWN_ERRNO
 
 PLACE = ""
@@ -145,7 +146,7 @@ def _decide_binary(node: Node, key: str, errno: str, apis: KernelApis) -> bool |
         operator = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(operator, operator)
     if key_of(left) != key:
         return None
-    constant = errno_constant(right, apis.errno_names)
+    constant = errno_constant(right, apis.errno_names) or literal_errno(right)
     if constant is not None and operator in ("==", "!="):
         return None if errno == UNKNOWN_ERRNO else (constant == errno) == (operator == "==")
     if text_of(right) in ("0", "NULL"):

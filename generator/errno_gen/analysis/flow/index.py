@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from errno_gen.analysis.c.program import Program, load_program
+from errno_gen.analysis.c.unparsed import Defined
 from errno_gen.analysis.flow.hardware import hardware_types
 from errno_gen.analysis.flow.kinds import Kinds, OutsideKind
 from errno_gen.analysis.flow.origins import Origins
@@ -42,14 +43,15 @@ def index_of(
     device: str,
     outside: OutsideKind | None = None,
     behaviours: Outside | None = None,
+    defined: Defined | None = None,
 ) -> Index:
     """The index of a driver's files; ``device`` is the struct of the device.
 
     Of functions that are not in them ``outside`` tells the kind of their value, and
-    ``behaviours`` what they make of their arguments.
+    ``behaviours`` what they make of their arguments and ``defined`` whether any file has them.
     """
     program = load_program(tuple(files))
-    sources = SourceFinder(program)
+    sources = SourceFinder(program, defined)
     types = program.domain_types(domain.type)
     return Index(
         program,

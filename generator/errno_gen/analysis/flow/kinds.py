@@ -17,8 +17,9 @@ from errno_gen.analysis.c.graph.dataflow import key_of
 from errno_gen.analysis.c.program import Function, Program
 from errno_gen.analysis.c.text.syntax import Node, errno_constant, text_of
 from errno_gen.analysis.flow.escape import POSITIVE
+from errno_gen.analysis.flow.numbers import NUMBER
 from errno_gen.analysis.flow.sites import SourceFinder, leaves
-from errno_gen.analysis.flow.sources import Call
+from errno_gen.analysis.flow.sources import Call, Constant
 
 _COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||"})
 SIGNED = frozenset({"int", "long", "ssize_t", "s32", "s64", "signed"})
@@ -80,8 +81,7 @@ class Kinds:
             return fixed
         found: set[ValueKind] = set()
         sources = self._finder.of(function)
-        if sources.constants:
-            found.add(ValueKind.ERRNO)
+        found |= {_kind_of(constant) for constant in sources.constants}
         for call in sources.calls:
             if call.access is not None:
                 found |= self._handed(call, function)
@@ -99,9 +99,15 @@ class Kinds:
         """What a callee puts into a variable of its caller."""
         for callee in self._program.callees(call.node, function, call.block):
             key = call.key_in(callee)
-            if key is not None and self._finder.of(callee, key).constants:
-                return {ValueKind.ERRNO}
+            made = self._finder.of(callee, key).constants if key is not None else ()
+            if made:
+                return {_kind_of(constant) for constant in made}
         return set()
+
+
+def _kind_of(constant: Constant) -> ValueKind:
+    """The kind of what makes an errno: a number is a code, whatever errno has that number."""
+    return ValueKind.CODE if constant.form == NUMBER else ValueKind.ERRNO
 
 
 def joined(kinds: set[ValueKind]) -> ValueKind:

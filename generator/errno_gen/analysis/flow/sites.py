@@ -25,7 +25,7 @@ from errno_gen.analysis.c.text.syntax import (
     errno_constant,
     strip,
 )
-from errno_gen.analysis.c.unparsed import Unparsed
+from errno_gen.analysis.c.unparsed import Defined, Unparsed
 from errno_gen.analysis.flow.escape import (
     PLACE,
     WayOut,
@@ -33,17 +33,18 @@ from errno_gen.analysis.flow.escape import (
     mixes,
     ways_out,
 )
+from errno_gen.analysis.flow.numbers import NUMBER, number_errno
 from errno_gen.analysis.flow.opaque import describe, reads_nothing
 from errno_gen.analysis.flow.sources import LEAVING, VALUE, Call, Constant, Sources
 from errno_gen.model import UNKNOWN_ERRNO
 
 
 class SourceFinder:
-    """Finds the sources of a program's functions, once each."""
+    """Finds the sources of a program's functions, once each; ``defined`` as Unparsed takes it."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, defined: Defined | None = None) -> None:
         self.program = program
-        self.unparsed = Unparsed(program)
+        self.unparsed = Unparsed(program, defined)
         self._memo: dict[tuple[Function, str], Sources] = {}
 
     def of(self, function: Function, key: str = VALUE) -> Sources:
@@ -257,6 +258,8 @@ class _Finder:
         uses = frozenset(self._uses.get(definition.index, ())) if definition else frozenset()
         for leaf, wrapped in self._leaves(value, block):
             errno = errno_constant(leaf, self._apis.errno_names)
+            if errno is None and not self._is_other(wrapped or unwrapped):
+                errno = number_errno(leaf, self._program)
             if errno is not None:
                 self._constant(errno, leaf, wrapped, block, definition, uses)
             elif leaf.type == "call_expression":
@@ -330,6 +333,7 @@ class _Finder:
         elif block.expression is not None and is_arm(leaf):
             form = "conditional"
         if errno_constant(leaf) is None:
-            form = "macro"
+            named = errno_constant(leaf, self._apis.errno_names)
+            form = NUMBER if named is None else "macro"
         if ways:
             self._found.constants.append(Constant(errno, leaf, form, block.index, ways))

@@ -4,5 +4,6 @@
 Knows any function outside the driver by what its file says. Uses :mod:`..flow`. Its door:
 ``file_summary`` (what one file says by itself, kept by blob id), ``summaries`` (what may come
 out of a function, with witnesses), ``callee_errnos`` (what a callee's code can be once it is
-handed on), ``forwarders`` (functions that return what the callback returned).
+handed on), ``forwarders`` (functions that return what the callback returned),
+``known_errnos`` (who compares an errno, or expects it).
 """

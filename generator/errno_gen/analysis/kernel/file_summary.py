@@ -14,6 +14,7 @@ from errno_gen.analysis.c.program import Function, Program
 from errno_gen.analysis.c.text.syntax import condensed, errno_constant, text_of, walk
 from errno_gen.analysis.flow.escape import POSITIVE
 from errno_gen.analysis.flow.kinds import ValueKind, by_type, literals
+from errno_gen.analysis.flow.numbers import NUMBER
 from errno_gen.analysis.flow.sites import SourceFinder
 from errno_gen.analysis.flow.sources import Call, Sources
 from errno_gen.model import SourceFile
@@ -103,6 +104,7 @@ def _facts(function: Function, program: Program, finder: SourceFinder) -> Functi
         constants=tuple(
             ConstantFact(constant.errno, function.line_of(constant.node))
             for constant in sources.constants
+            if constant.form != NUMBER  # a code of its own, see ``kinds``
         ),
         calls=tuple(
             fact

@@ -33,6 +33,11 @@ class _Through:
     arguments: _Places
 
 
+def exported(text: bytes) -> frozenset[str]:
+    """The functions that a C file exports to modules."""
+    return frozenset(name.decode() for name in _EXPORT.findall(text))
+
+
 def calls_member(text: bytes, member: str) -> bool:
     """Whether a C file seems to call a member of that name, and exports functions."""
     call = rb"(?:->|\.)\s*%s\s*\)?\s*\(" % re.escape(member.encode())

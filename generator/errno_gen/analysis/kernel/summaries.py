@@ -124,6 +124,12 @@ class Summaries:
             found.extend(f for f in self._in_file(candidate, name) if header or not f.static)
         return tuple(found)
 
+    def defines(self, name: str, path: str = "") -> bool:
+        """Whether some file of the tree may define what a call of ``name`` in ``path`` means."""
+        with self._lock:
+            self.prepare([name], path)
+            return bool(self._paths.get(name) or self.resolve(name, path))
+
     def of(self, name: str, path: str = "") -> Summary:
         """The summary of a function; see :meth:`prepare`, which is called first."""
         with self._lock:

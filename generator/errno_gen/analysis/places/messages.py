@@ -6,7 +6,7 @@ from __future__ import annotations
 from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.c.graph.cfg import Block
 from errno_gen.analysis.c.program import Function
-from errno_gen.analysis.c.text.syntax import Node, call_name
+from errno_gen.analysis.c.text.syntax import Node, call_name, walk
 from errno_gen.analysis.flow.escape import PLACE, WayOut
 from errno_gen.analysis.flow.guards import arm_of
 
@@ -22,6 +22,27 @@ def messages(function: Function, way: WayOut, apis: KernelApis) -> tuple[Node, .
         return ()
     siblings = arm.named_children if arm.type in ("compound_statement", "case_statement") else [arm]
     return tuple(node for node in siblings if prints(node, apis))
+
+
+def nested(function: Function, way: WayOut, apis: KernelApis) -> tuple[Node, ...]:
+    """The printing statements deeper in that arm, in an ``if`` or a loop of their own."""
+    arm = _arm(function.graph.blocks[way.block], way)
+    if arm is None:
+        return ()
+    own = messages(function, way, apis)
+    found = [node for node in walk(arm) if node not in own and prints(node, apis)]
+    return tuple(node for node in found if not _leaves_apart(node, arm))
+
+
+def _leaves_apart(node: Node, arm: Node) -> bool:
+    """Whether a block between a statement and the arm leaves by itself: it is another way out."""
+    leaving = ("return_statement", "goto_statement", "break_statement", "continue_statement")
+    around = node.parent
+    while around is not None and around != arm:
+        if any(child.type in leaving for child in around.named_children):
+            return True
+        around = around.parent
+    return False
 
 
 def _arm(block: Block, way: WayOut) -> Node | None:

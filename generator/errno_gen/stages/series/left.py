@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from errno_gen.analysis.causes.missing import missing
-from errno_gen.model import TO_CHANGE, UNKNOWN_ERRNO, Action, Cause, Verdict
+from errno_gen.model import SUCCESS, TO_CHANGE, UNKNOWN_ERRNO, Action, Cause, Verdict
 from errno_gen.stages.series.contents import Part, hanging, new_errno
 from errno_gen.stages.series.record import Record
 from errno_gen.tools.render import listed
@@ -84,6 +84,8 @@ def _sections(record: Record, series: Sequence[Part]) -> Iterator[Section]:
     open_ones = [
         v for v in known if v.action is Action.REVIEW and (v.driver, v.site) not in refused
     ]
+    harmed = [v for v in open_ones if _known(v)]
+    open_ones = [v for v in open_ones if not _known(v)]
     decided = list(_reasons(v for v in known if v.action is Action.KEEP and v.decision))
     handed = [
         v
@@ -95,12 +97,17 @@ def _sections(record: Record, series: Sequence[Part]) -> Iterator[Section]:
     ]
     discouraged = [v for v in known if v.action is Action.DISCOURAGED]
     unable = [_item(f"{name}: {why}") for name, why in failed.items()]
-    stubborn = list(_reasons(record.left, last=True))
+    stubborn = list(_reasons(record.left, lambda v: v.because[-1]))
     yield Section(
         "The code does not decide what these mean",
         list(_reasons(open_ones)),
         list(_by_what_is_missing(open_ones)),
         "The code lacks what would decide these",
+    )
+    yield Section(
+        "Others know these by the errno that they have",
+        list(_reasons(harmed, _known)),
+        list(_by_driver(harmed)),
     )
     yield Section(
         "These come from kernel functions and are handed on",
@@ -125,11 +132,19 @@ def _sections(record: Record, series: Sequence[Part]) -> Iterator[Section]:
     yield Section("These could not be rewritten", stubborn, stubborn)
 
 
-def _reasons(verdicts: Iterable[Verdict], *, last: bool = False) -> Iterator[Item]:
+def _known(verdict: Verdict) -> str:
+    """The sentences on those who would be wrong if the errno changed, where that is the reason."""
+    because = verdict.because
+    return " ".join(each.text for each in verdict.mentions if each.harmed and each.text in because)
+
+
+def _reasons(
+    verdicts: Iterable[Verdict], reason: Callable[[Verdict], str] = lambda v: v.because[0]
+) -> Iterator[Item]:
     """``driver: ERRNO in function(). Why``; what has the same reason in one."""
     grouped: dict[tuple[str, str], list[Verdict]] = {}
     for v in verdicts:
-        why = (v.because[-1] if last else v.because[0]) if v.because else ""
+        why = reason(v) if v.because else ""
         grouped.setdefault((v.driver, why), []).append(v)
     for (driver, why), alike in grouped.items():
         errnos = dict.fromkeys(_named(v.site.errno) for v in alike)
@@ -156,7 +171,7 @@ def _in_drivers(verdicts: Sequence[Verdict]) -> Iterator[str]:
     """``ERRNO and ERRNO in driver and driver``, drivers with the same errnos in one."""
     errnos: dict[str, dict[str, None]] = {}
     for v in verdicts:
-        errno = "a value" if v.site.errno == UNKNOWN_ERRNO else v.site.errno
+        errno = {UNKNOWN_ERRNO: "a value", SUCCESS: "success"}.get(v.site.errno, v.site.errno)
         errnos.setdefault(v.driver, {})[errno] = None
     drivers: dict[tuple[str, ...], list[str]] = {}
     for driver, names in errnos.items():
@@ -201,7 +216,7 @@ def _instead(verdict: Verdict) -> str:
 
 
 def _named(errno: str) -> str:
-    return "an errno that may be any" if errno == UNKNOWN_ERRNO else errno
+    return {UNKNOWN_ERRNO: "an errno that may be any", SUCCESS: "success"}.get(errno, errno)
 
 
 def _item(text: str) -> Item:
