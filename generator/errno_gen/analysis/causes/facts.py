@@ -31,6 +31,7 @@ class Test(StrEnum):
     ZERO = "zero"
     NONZERO = "nonzero"
     NEGATIVE = "negative"
+    ERROR_VALUE = "error value"
     POINTER_ERROR = "pointer-error"
     ERROR_OR_NULL = "pointer-error or null"
     NOT_POSITIVE = "not positive"
@@ -367,8 +368,8 @@ def _kept_in(call: TestedCall, declared: ValueKind | None, variable: str) -> Tes
     return TestedCall(call.name, declared or call.kind, variable, call.maps, call.lost)
 
 
-_UNTOLD = (None, ValueKind.OPEN, ValueKind.VALUE, ValueKind.CODE)
-_ERRORS = {"IS_ERR_VALUE": Test.NEGATIVE, "IS_ERR_OR_NULL": Test.ERROR_OR_NULL}
+_UNTOLD = (None, ValueKind.OPEN, ValueKind.HOOK, ValueKind.VALUE, ValueKind.CODE)
+_ERRORS = {"IS_ERR_VALUE": Test.ERROR_VALUE, "IS_ERR_OR_NULL": Test.ERROR_OR_NULL}
 
 
 def _tested(atom: Atom, pointer_errors: frozenset[str]) -> tuple[Test, list[Node], bool]:

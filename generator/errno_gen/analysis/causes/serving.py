@@ -57,9 +57,9 @@ def division_of(index: Index, arrival: Arrival) -> Split | None:
 
 
 def replaced(index: Index, finding: Finding) -> tuple[Call, ...]:
-    """The calls whose code the constant of a finding replaced, if it could be handed on."""
+    """The calls whose code the constant of a finding replaced, if a variable is known for it."""
     arrival = finding.arrival
-    key = variable_of(finding.judgement.propagate)
+    key = variable_of(finding.judgement.propagate or finding.judgement.tested)
     if not key:
         return ()
     _, tested = _kept(index, arrival)
