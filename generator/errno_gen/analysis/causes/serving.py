@@ -83,5 +83,6 @@ def _kept(index: Index, arrival: Arrival) -> tuple[Split | None, Call | None]:
     kinds = {ValueKind.ERRNO, ValueKind.COUNT} if negative else {ValueKind.ERRNO}
     if index.kinds.of_call(call, function, branch) not in kinds:
         return None, None
-    kept = kept_code(function, arrival.constant, way, branch)
+    exact = not negative or index.kinds.of_call(call, function, branch) is ValueKind.ERRNO
+    kept = kept_code(function, arrival.constant, way, branch, exact=exact)
     return kept, Call(call, branch, None, frozenset()) if kept else None
