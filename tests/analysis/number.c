@@ -46,7 +46,7 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 	int ret;
 
 	if (field)
-		return -EBUSY; /* expect: unknown */
+		return -EBUSY; /* expect: busy EBUSY */
 	ret = my_masked(iommu);
 	if (ret)
 		return -EBUSY; /* expect: unknown */

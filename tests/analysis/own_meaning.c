@@ -25,8 +25,6 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 		if (!iommu->max_ids)
 			return -EAGAIN; /* expect: unknown */
 	}
-	if (my_domain->width > iommu->width)
-		return -EIO; /* expect: incompatible EINVAL */
 	if (my_domain->type == 5)
 		return my_wait(iommu);
 	return 0;
