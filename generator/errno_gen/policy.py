@@ -9,8 +9,8 @@ file, the line and the key.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ _HARMED = "Left alone: another errno would make that wrong."
 _SPECIAL = {Cause.SWALLOWED: PROPAGATE, Cause.KAPI: CONVERT}
 _TABLES = {
     *("schema", "name", "title", "callback", "causes", "scope", "wording", "prefixes", "rules"),
+    "meanings",
 }
 
 
@@ -99,8 +100,8 @@ class Policy:
     the reason for the convention, ``problem`` the one sentence of it for each changelog.
     ``prefixes`` are patterns of paths with the subject prefix for what they match, first come
     first served; elsewhere the history tells the prefix. Without ``rules`` nothing is said of
-    the errnos in the kernel's documentation.
-    """
+    the errnos in the kernel's documentation. ``meanings`` are errnos that say something of
+    their own, and what: they stay."""
 
     name: str
     title: str
@@ -114,6 +115,7 @@ class Policy:
     problem: str
     prefixes: tuple[tuple[str, str], ...] = ()
     rules: Rules | None = None
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def errno(self) -> str:
@@ -135,6 +137,9 @@ class Policy:
         ``strict`` also rewrites errnos that are discouraged, not wrong. A verdict whose
         action is already ``review`` stays for review.
         """
+        meaning = self._meaning(verdict)
+        if meaning:
+            return _kept(verdict, meaning)
         wanted = self.causes.get(verdict.cause)
         if verdict.cause is Cause.KAPI and not is_call(verdict):
             wanted = None  # converted already, by a constant
@@ -167,6 +172,18 @@ class Policy:
             if each.harmed and not (each.kind == "core" and agreed)
         )
 
+    def _meaning(self, verdict: Verdict) -> str:
+        """What the errno says by itself, whatever the check; "" where that decides nothing.
+
+        A person's decision overrules it.
+        """
+        errno, cause = verdict.site.errno, verdict.cause
+        if is_call(verdict) or cause is Cause.UNKNOWN or verdict.decision is not None:
+            return ""
+        if errno in self.reserved or errno == self.causes.get(cause):
+            return ""
+        return self.meanings.get(errno, "")
+
     def _action(self, verdict: Verdict, wanted: str, prints: bool, strict: bool) -> Action:
         if verdict.action is Action.REVIEW:
             return Action.REVIEW
@@ -180,6 +197,18 @@ class Policy:
         if errno in self.reserved and self.rewrite_reserved:
             return Action.REWRITE
         return Action.REWRITE if strict and self.rewrite_reserved else Action.DISCOURAGED
+
+
+def _kept(verdict: Verdict, meaning: str) -> Verdict:
+    """The verdict on an errno that stays for what it says: of the domain it says nothing."""
+    soft = verdict.cause is Cause.INCOMPATIBLE
+    cause = Cause.UNKNOWN if soft else verdict.cause
+    action = Action.REVIEW if soft or verdict.action is Action.REVIEW else Action.KEEP
+    told = f"{verdict.site.errno} says that {meaning}, so it stays."
+    because = (*verdict.because, told)
+    return with_changes(
+        verdict, cause=cause, wanted=None, action=action, prints=(), because=because
+    )
 
 
 def is_call(verdict: Verdict) -> bool:
@@ -250,7 +279,15 @@ class _Reader(Document):
             problem=self._sentence(wording, "problem") if "problem" in wording else why,
             prefixes=self._prefixes(document.get("prefixes", {})),
             rules=self._rules(document, causes),
+            meanings=self._said(document, "meanings"),
         )
+
+    def _said(self, document: dict[str, Any], key: str) -> Mapping[str, str]:
+        """The clauses of a table that may be left out, by errno."""
+        found = self._sentences(document.get(key, {}), key)
+        for name in found:
+            self.errno(name, f"{key}.{name}")
+        return found
 
     def _sentence(self, wording: dict[str, Any], key: str) -> str:
         return " ".join(self.get(wording, key, str, "wording").split())

@@ -203,6 +203,34 @@ def test_busy_stays_busy(einval: Policy) -> None:
     assert einval.decide(verdict(Cause.BUSY, "EBUSY")).action is Action.KEEP
 
 
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("errno", ["EPROBE_DEFER", "EAGAIN", "EINTR", "ERESTARTSYS", "ETIMEDOUT"])
+@pytest.mark.parametrize("cause", [Cause.INCOMPATIBLE, Cause.DEVICE, Cause.SWALLOWED])
+def test_an_errno_that_means_what_it_says_stays(
+    einval: Policy, cause: Cause, errno: str, strict: bool
+) -> None:
+    found = verdict(cause, errno, prints=MESSAGE, propagate="ret")
+    decided = einval.decide(found, strict=strict)
+    soft = cause is Cause.INCOMPATIBLE
+    assert (decided.wanted, decided.prints) == (None, ())
+    assert decided.action is (Action.REVIEW if soft else Action.KEEP)
+    assert decided.cause is (Cause.UNKNOWN if soft else cause)
+    assert decided.because[-1].startswith(f"{errno} says that ")
+
+
+def test_a_person_may_overrule_what_an_errno_says(einval: Policy) -> None:
+    found = verdict(Cause.INCOMPATIBLE, "EAGAIN", decision="It does not fit.")
+    assert einval.decide(found).action is Action.REWRITE
+
+
+def test_what_errnos_say_may_be_left_out_of_a_policy() -> None:
+    text = EINVAL.replace('EAGAIN = "the caller shall try again"', "")
+    assert parse_policy(text, "mine.toml").decide(verdict(Cause.DEVICE, "EAGAIN")).wanted
+    wrong = EINVAL.replace("EAGAIN = ", "EAGAINST = ")
+    with pytest.raises(InputError, match=r"meanings\.EAGAINST"):
+        parse_policy(wrong, "mine.toml")
+
+
 def test_an_unknown_cause_goes_to_review(einval: Policy) -> None:
     decided = einval.decide(verdict(Cause.UNKNOWN, "EINVAL", prints=MESSAGE))
     assert (decided.action, decided.wanted, decided.prints) == (Action.REVIEW, None, ())

@@ -60,6 +60,7 @@ CASES = {
     "split_kept.c": "\t\tret = my_enable(iommu);\n\t\tif (ret)\n\t\t\tgoto out;\n",
     "split_fetched.c": "\tret = my_enable(iommu);\n\tif (ret) {\n\t\tmy_program(iommu);\n"
     "\t\treturn ret;",
+    "split_taken.c": "\t\tret = my_enable(iommu);\n\t\tif (ret)\n\t\t\tgoto out;\n\t}\n",
     "swallowed_preset.c": "\tif (err) {\n\t\tret = err;\n\t\tgoto out;\n\t}\n",
 }
 

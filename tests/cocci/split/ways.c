@@ -69,6 +69,10 @@ static int example_attach_dev(struct iommu_domain *domain, struct device *dev)
 		return ret;
 	else if (foo->first)
 		break_out();
+	if (err) {
+		ERRNO_GEN_UNSET(ret, -ENODEV);
+		goto out;
+	}
 	ret = 0;
 out:
 	return ret;

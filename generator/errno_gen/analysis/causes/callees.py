@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from errno_gen.analysis.causes.cases import Case, Judgement, texts
 from errno_gen.analysis.causes.facts import Fact, Test, on_domain
 from errno_gen.analysis.errnos import errno_meanings
@@ -11,7 +13,16 @@ from errno_gen.analysis.flow.roots import RootKind, has, on_device
 from errno_gen.analysis.prose import listed, quoted
 from errno_gen.model import Cause
 
-_FAILED = (Test.NONZERO, Test.NEGATIVE)
+_FAILED = (Test.NONZERO, Test.NEGATIVE, Test.ERROR_VALUE)
+_NO_ERRNOS: set[ValueKind | None] = {ValueKind.BOOL, ValueKind.POINTER}
+# What a callee may return if the test is to leave nothing of it but errnos.
+_ERRNOS: dict[Test, set[ValueKind | None]] = {
+    Test.NONZERO: {ValueKind.ERRNO},
+    Test.NEGATIVE: {ValueKind.ERRNO, ValueKind.COUNT},
+    Test.ERROR_VALUE: {None, *ValueKind} - _NO_ERRNOS - {ValueKind.CODE},
+}
+# What drivers answer where ids or slots ran out.
+_FULL = ("ENOSPC",)
 _MISSING = (Test.ZERO, Test.POINTER_ERROR, Test.ERROR_OR_NULL)
 
 
@@ -51,11 +62,24 @@ def mapping_failed(case: Case) -> Judgement | None:
 def search_failed(case: Case) -> Judgement | None:
     """A search in a bitmap or an id space found nothing."""
     for fact in case.facts:
-        names = sorted({r.name for r in fact.origin if r.kind is RootKind.SEARCH})
+        names = _searches(fact)
         if names:
             text = f"{listed(quoted(f'{n}()') for n in names)} found nothing free."
             return Judgement(Cause.NOSPC, "search", (text,))
     return None
+
+
+def search_says(case: Case) -> Judgement | None:
+    """A search failed, and the driver says itself what that means, whatever errno it hides."""
+    for fact in case.facts:
+        searched = bool(fact.calls) and {call.name for call in fact.calls} <= set(_searches(fact))
+        if case.errno in _FULL and searched and fact.test in _FAILED:
+            return search_failed(replace(case, facts=(fact,)))
+    return None
+
+
+def _searches(fact: Fact) -> list[str]:
+    return sorted({r.name for r in fact.origin if r.kind is RootKind.SEARCH})
 
 
 def callee_replaced(case: Case) -> Judgement | None:
@@ -66,15 +90,15 @@ def callee_replaced(case: Case) -> Judgement | None:
             return _swallowed(fact, f"PTR_ERR({variable})" if variable else "", case.errno)
         if not fact.calls or fact.test not in _FAILED:
             continue
-        errnos = {ValueKind.ERRNO}
-        if fact.test is Test.NEGATIVE:  # then a count is an errno too
-            errnos.add(ValueKind.COUNT)
         if any(call.lost for call in fact.calls):
             continue
-        if {call.kind for call in fact.calls} <= errnos:
-            variables = {call.variable for call in fact.calls}
-            variable = variables.pop() if len(variables) == 1 else ""
+        kinds = {call.kind for call in fact.calls}
+        variables = {call.variable for call in fact.calls}
+        variable = variables.pop() if len(variables) == 1 else ""
+        if kinds <= _ERRNOS[fact.test]:
             return _swallowed(fact, variable, case.errno)
+        if fact.test is Test.NEGATIVE and kinds <= {*_ERRNOS[fact.test], ValueKind.MIXED}:
+            return replace(_swallowed(fact, "", case.errno), tested=variable)
     return None
 
 
@@ -89,7 +113,7 @@ def callee_open(case: Case) -> Judgement | None:
         if fact.test is Test.ERROR_OR_NULL and kinds and not all(c.reads for c in fact.calls):
             text = f"The check does not tell an errno of {names} from a null pointer."
             return Judgement(Cause.UNKNOWN, "callee", (text,))
-        if fact.test is Test.NOT_POSITIVE and not kinds <= {ValueKind.BOOL, ValueKind.POINTER}:
+        if fact.test is Test.NOT_POSITIVE and not kinds <= _NO_ERRNOS:
             text = f"The check does not tell an errno of {names} from 0."
             return Judgement(Cause.UNKNOWN, "callee", (text,))
         if fact.test is Test.ONE_ERRNO:
@@ -98,9 +122,11 @@ def callee_open(case: Case) -> Judgement | None:
         if fact.test is Test.ZERO and kinds == {ValueKind.ERRNO}:
             text = f"That {names} ended well says nothing of what comes after it."
             return Judgement(Cause.UNKNOWN, "callee", (text,))
-        if not kinds or fact.test not in _FAILED or kinds <= {ValueKind.BOOL, ValueKind.POINTER}:
+        if not kinds or fact.test not in _FAILED or kinds <= _NO_ERRNOS:
             continue
-        if ValueKind.COUNT in kinds:
+        if ValueKind.MIXED in kinds:
+            text = f"{names} may return an errno or another number, and the check tells no more."
+        elif ValueKind.COUNT in kinds:
             text = f"{names} may return an errno or a positive number, and the check tells no more."
         elif kinds <= {ValueKind.CODE, ValueKind.VALUE}:
             text = f"{names} returns a code that is no errno, and says nothing of the domain."

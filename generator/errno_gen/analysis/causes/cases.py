@@ -15,7 +15,8 @@ from errno_gen.model import Cause
 class Judgement:
     """A cause, the rule that decided, its sentences, and what to propagate (or "").
 
-    ``swallowed`` are the functions whose errno the site replaces; ``loud`` tells that a message
+    ``swallowed`` are the functions whose errno the site replaces; ``tested`` is the variable
+    by which it is known, though that may hold another number; ``loud`` tells that a message
     beside it stays, whatever the policy says of its cause.
     """
 
@@ -25,6 +26,7 @@ class Judgement:
     propagate: str = ""
     swallowed: tuple[str, ...] = ()
     loud: bool = False
+    tested: str = ""
 
 
 @dataclass(frozen=True, slots=True)

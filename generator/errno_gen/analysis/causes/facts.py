@@ -39,6 +39,7 @@ class Test(StrEnum):
     ZERO = "zero"
     NONZERO = "nonzero"
     NEGATIVE = "negative"
+    ERROR_VALUE = "error value"
     POINTER_ERROR = "pointer-error"
     ERROR_OR_NULL = "pointer-error or null"
     NOT_POSITIVE = "not positive"
@@ -384,8 +385,8 @@ def _kept_in(call: TestedCall, declared: ValueKind | None, variable: str) -> Tes
     return replace(call, kind=declared or call.kind, variable=variable)
 
 
-_UNTOLD = (None, ValueKind.OPEN, ValueKind.VALUE, ValueKind.CODE)
-_ERRORS = {"IS_ERR_VALUE": Test.NEGATIVE, "IS_ERR_OR_NULL": Test.ERROR_OR_NULL}
+_UNTOLD = (None, ValueKind.OPEN, ValueKind.HOOK, ValueKind.VALUE, ValueKind.CODE)
+_ERRORS = {"IS_ERR_VALUE": Test.ERROR_VALUE, "IS_ERR_OR_NULL": Test.ERROR_OR_NULL}
 
 
 def _tested(atom: Atom, pointer_errors: frozenset[str]) -> tuple[Test, list[Node], bool]:
@@ -451,7 +452,7 @@ def on_domain(origin: Origin) -> bool:
 
 def of_domain(origin: Origin) -> bool:
     """Whether the domain takes part, or hardware that was reached through it."""
-    return any(r.kind is RootKind.DOMAIN or r.name == DOMAINS for r in origin)
+    return any((r.kind is RootKind.DOMAIN or r.name == DOMAINS) and not r.through for r in origin)
 
 
 def maybe_on_domain(origin: Origin) -> bool:

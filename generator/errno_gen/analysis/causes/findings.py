@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from errno_gen.analysis.causes.cases import Judgement
 from errno_gen.analysis.causes.facts import Fact, on_domain
@@ -43,8 +43,14 @@ def agreed(judgements: Iterable[Judgement], *, chains_differ: bool = False) -> J
         propagate = {judgement.propagate for judgement in found}
         code = propagate.pop() if len(propagate) == 1 else ""
         swallowed = dict.fromkeys(name for judgement in found for name in judgement.swallowed)
-        first = found[0]
-        return Judgement(first.cause, first.rule, tuple(sentences), code, tuple(swallowed))
+        tested = {judgement.tested for judgement in found}
+        return replace(
+            found[0],
+            because=tuple(sentences),
+            propagate=code,
+            swallowed=tuple(swallowed),
+            tested=tested.pop() if len(tested) == 1 else "",
+        )
     what = "ways to get here" if chains_differ else "halves of the condition"
     text = f"The {what} have different causes: {listed(causes)}."
     reasons = dict.fromkeys(text for first in causes.values() for text in first.because)

@@ -17,6 +17,7 @@ from errno_gen.analysis.causes.callees import (
     mapping_failed,
     memory_says,
     search_failed,
+    search_says,
     unreadable,
 )
 from errno_gen.analysis.causes.cases import Case, Judgement, be, texts
@@ -43,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     unreadable,
     allocation_failed,
     mapping_failed,
+    search_says,
     callee_replaced,
     search_failed,
     callee_open,

@@ -57,9 +57,9 @@ def division_of(index: Index, arrival: Arrival) -> Split | None:
 
 
 def replaced(index: Index, finding: Finding) -> tuple[Call, ...]:
-    """The calls whose code the constant of a finding replaced, if it could be handed on."""
+    """The calls whose code the constant of a finding replaced, if a variable is known for it."""
     arrival = finding.arrival
-    key = variable_of(finding.judgement.propagate)
+    key = variable_of(finding.judgement.propagate or finding.judgement.tested)
     if not key:
         return ()
     _, tested = _kept(index, arrival)
@@ -83,5 +83,6 @@ def _kept(index: Index, arrival: Arrival) -> tuple[Split | None, Call | None]:
     kinds = {ValueKind.ERRNO, ValueKind.COUNT} if negative else {ValueKind.ERRNO}
     if index.kinds.of_call(call, function, branch) not in kinds:
         return None, None
-    kept = kept_code(function, arrival.constant, way, branch)
+    exact = not negative or index.kinds.of_call(call, function, branch) is ValueKind.ERRNO
+    kept = kept_code(function, arrival.constant, way, branch, exact=exact)
     return kept, Call(call, branch, None, frozenset()) if kept else None

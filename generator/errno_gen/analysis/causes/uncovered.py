@@ -64,24 +64,24 @@ def uncovered(
     """What a finding uncovers; nothing unless it is a swallowed code.
 
     ``judged`` says what further sites mean: where the callee makes the same errno and no
-    other, the constant stands for what the callee means by it.
+    other, the constant stands for what the callee means by it. Errnos of kernel functions
+    that the callee hands on are others.
     """
     if finding.judgement.cause is not Cause.SWALLOWED:
         return Uncovered(finding)
     arrival = finding.arrival
     path = path_through(index, replaced(index, finding), arrival.frames)
     inner, outside = arrivals(index, path), path.outside
-    goes = propagation.takes(finding)
+    goes = propagation.takes(finding) and bool(finding.judgement.propagate)
     known = [each for each in inner if not each.constant.why]
-    if {each.constant.errno for each in known} == {arrival.constant.errno}:
+    if {each.constant.errno for each in known} == {arrival.constant.errno} and not outside:
         # Nothing is lost: the constant stands for what the callee means by it.
         meant = agreed([each.judgement for each in judged(known)])
         finding = with_changes(finding, judgement=meant)
-        outside = path_through(index, replaced(index, finding), arrival.frames).outside
         # If it changes, so does the callee's, or it would be lost on the next run.
         soft = meant.cause is Cause.INCOMPATIBLE
         goes = goes and (arrival.constant.errno in propagation.reserved) != soft
-    freed = outside if propagation.takes(finding) else ()
+    freed = outside if goes and propagation.takes(finding) else ()
     return Uncovered(finding, goes, inner, path.functions, freed)
 
 

@@ -36,7 +36,7 @@ def piece(
     condition = branch.child_by_field_name("condition") if branch is not None else None
     if branch is None or condition is None:
         return None
-    if split.form in ("call", "fetch"):
+    if split.form in ("call", "fetch", "take"):
         return _called(split.variable, text, branch, condition)
     name = "consequence" if split.taken else "alternative"
     arm = branch.child_by_field_name(name)
@@ -51,6 +51,21 @@ def piece(
         mark = f"ERRNO_GEN_SET({split.variable}, {value});"
         return _in_block(assignment, mark, text, arm, going)
     return _braced(split.variable, value, text, branch, condition, arm)
+
+
+def unset(variable: str, constant: Location, root: Node) -> Piece | None:
+    """The statement ``variable = CONSTANT;``, which goes; None where it is more than that."""
+    node: Node | None = root.descendant_for_byte_range(constant.start, constant.end - 1)
+    while node is not None and node.type != "expression_statement":
+        node = node.parent
+    inner = node.named_children[0] if node is not None and node.named_children else None
+    if node is None or inner is None or inner.type != "assignment_expression":
+        return None
+    right = inner.child_by_field_name("right")
+    if text_of(inner.child_by_field_name("left")) != variable or right is None:
+        return None
+    mark = f"ERRNO_GEN_UNSET({variable}, {text_of(right)});"
+    return Piece(node.start_byte, node.end_byte, "", mark)
 
 
 @dataclass(frozen=True, slots=True)

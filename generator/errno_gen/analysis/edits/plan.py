@@ -11,7 +11,7 @@ from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.c.text.lexer import column_of, decode, line_of
 from errno_gen.analysis.c.text.syntax import mask, parse
 from errno_gen.analysis.edits import conversions
-from errno_gen.analysis.edits.arms import Share, divided, piece
+from errno_gen.analysis.edits.arms import Share, divided, piece, unset
 from errno_gen.analysis.edits.cutouts import (
     DROP,
     ERRNO,
@@ -186,12 +186,19 @@ def _splits(
         found = piece(
             verdict.split, wanted_value(verdict), file.text, file.root, going.get(path, ())
         )
-        if found is None or _crosses(edits, path, found.start, found.end):
+        takes = verdict.split.form == "take"
+        gone = unset(verdict.split.variable, verdict.site.constant, file.root) if takes else None
+        lost = takes and gone is None
+        if found is None or lost or _crosses(edits, path, found.start, found.end):
             served.append(_refuse(with_changes(verdict, split=None), _NO_PLACE))
             continue
         location = file.location(found.start, found.end)
         old = decode(file.text[found.start : found.end])
         edits[path, found.start, found.end] = Edit(SPLIT, location, old, found.new, found.mark)
+        if gone is not None:
+            location = file.location(gone.start, gone.end)
+            old = decode(file.text[gone.start : gone.end])
+            edits[path, gone.start, gone.end] = Edit(DROP, location, old, "", gone.mark)
         served.append(verdict)
     return served, list(edits.values())
 

@@ -22,7 +22,11 @@ from errno_gen.model import UNKNOWN_ERRNO
 
 PLACE = ""
 POSITIVE = "+"
-"""Stands for a number above 0 where the name of an errno is expected."""
+ZERO = "0"
+"""A number above 0, and 0, where the name of an errno is expected."""
+
+_TRUE_OF = {POSITIVE: (">", ">=", "!="), ZERO: ("==", ">=", "<=")}
+"""The comparisons with 0 that hold for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +113,11 @@ def feasible(block: Block, key: str, errno: str, apis: KernelApis) -> list[tuple
 def decide(node: Node, key: str, errno: str, apis: KernelApis) -> bool | None:
     """The truth of a condition while ``key`` holds ``-errno``; None when it depends.
 
-    ``errno`` may be POSITIVE.
+    ``errno`` may be POSITIVE or ZERO.
     """
     node = strip(node, apis.transparent)
     if key_of(node) == key:
-        return True
+        return errno != ZERO
     if node.type == "assignment_expression":
         return None
     if node.type == "unary_expression" and text_of(node).startswith("!"):
@@ -122,7 +126,7 @@ def decide(node: Node, key: str, errno: str, apis: KernelApis) -> bool | None:
         return None if inner is None else not inner
     if node.type == "call_expression" and call_name(node) in apis.pointer_errors:
         arguments = call_arguments(node)
-        known = errno != POSITIVE and bool(arguments) and key_of(arguments[0]) == key
+        known = errno not in (POSITIVE, ZERO) and arguments and key_of(arguments[0]) == key
         return True if known else None
     if node.type == "binary_expression":
         return _decide_binary(node, key, errno, apis)
@@ -150,7 +154,7 @@ def _decide_binary(node: Node, key: str, errno: str, apis: KernelApis) -> bool |
     if constant is not None and operator in ("==", "!="):
         return None if errno == UNKNOWN_ERRNO else (constant == errno) == (operator == "==")
     if text_of(right) in ("0", "NULL"):
-        return operator in ((">", ">=", "!=") if errno == POSITIVE else ("<", "<=", "!="))
+        return operator in _TRUE_OF.get(errno, ("<", "<=", "!="))
     return None
 
 

@@ -2,8 +2,9 @@
 """What kind of value a function returns: an errno summary of the driver's own functions.
 
 A value may pass as an errno only if its kind is ERRNO: negative constants, 0 and the
-values of functions that are ERRNO themselves. Recursion is the least fixpoint: a call of
-a function that is being judged adds nothing.
+values of functions that are ERRNO themselves. What is not known never passes for one: a
+function without a body, a macro that is more than a call, a number that was computed.
+Recursion is the least fixpoint: a call of a function that is being judged adds nothing.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from errno_gen.analysis.apis import KernelApis
-from errno_gen.analysis.c.graph.cfg import Kind
-from errno_gen.analysis.c.graph.dataflow import key_of
+from errno_gen.analysis.c.graph.cfg import Block, Kind
+from errno_gen.analysis.c.graph.dataflow import Definition, key_of
 from errno_gen.analysis.c.program import Function, Program
-from errno_gen.analysis.c.text.syntax import Node, errno_constant, text_of
-from errno_gen.analysis.flow.escape import POSITIVE
+from errno_gen.analysis.c.text.syntax import Node, cast_of, errno_constant, text_of, walk
+from errno_gen.analysis.flow.escape import POSITIVE, ZERO, decide
 from errno_gen.analysis.flow.numbers import NUMBER
 from errno_gen.analysis.flow.sites import SourceFinder, leaves
 from errno_gen.analysis.flow.sources import Call, Constant
@@ -26,18 +27,21 @@ SIGNED = frozenset({"int", "long", "ssize_t", "s32", "s64", "signed"})
 
 
 class ValueKind(StrEnum):
-    """What a value is: ERRNO is 0 or a negative errno, COUNT that or a positive number.
+    """What a value is: ERRNO is 0 or a negative errno, COUNT that or a number above 0.
 
-    VALUE is a number from somewhere, CODE one that no errno is (-1, -2, ...); OPEN:
-    nothing can be said. POINTER and BOOL are no errnos either.
+    MIXED is an errno or any other number; VALUE a number from somewhere, CODE one that no
+    errno is (-1, -2, ...). HOOK is what a function returns that is called by a pointer which
+    nobody resolves. OPEN: nothing can be said. POINTER and BOOL are no errnos either.
     """
 
     ERRNO = "errno"
     COUNT = "count"
+    MIXED = "mixed"
     POINTER = "pointer"
     BOOL = "bool"
     CODE = "code"
     VALUE = "value"
+    HOOK = "hook"
     OPEN = "open"
 
 
@@ -64,13 +68,15 @@ class Kinds:
         return self._memo[function]
 
     def of_call(self, call: Node, function: Function, block: int) -> ValueKind | None:
-        """The kind of what a call returns; None where no body can be found."""
+        """The kind of what a call returns; None where no body of its name can be found."""
         callees = self._program.callees(call, function, block)
         if callees:
             known = {kind for callee in callees if (kind := self.of(callee)) is not None}
             return known.pop() if len(known) == 1 else ValueKind.OPEN if known else None
         names = self._program.called_names(call, function, block)
-        if self._outside is None or not names:
+        if not names:
+            return ValueKind.HOOK
+        if self._outside is None:
             return None
         kinds = {self._outside(name, function.path) for name in names}
         return kinds.pop() if len(kinds) == 1 else ValueKind.OPEN
@@ -90,8 +96,7 @@ class Kinds:
             known = {kind for callee in callees if (kind := self.of(callee)) is not None}
             if not callees:
                 known = {self.of_call(call.node, function, call.block) or ValueKind.OPEN}
-            positive = self._finder.can_leave(function, call, POSITIVE)
-            found |= handed_on(known, wrapped=call.wrapped, positive=positive)
+            found |= handed_on(known, call.wrapped, *numbers(self._finder, function, call))
         found |= literals(function, self._program.apis)
         return joined(found)
 
@@ -110,33 +115,60 @@ def _kind_of(constant: Constant) -> ValueKind:
     return ValueKind.CODE if constant.form == NUMBER else ValueKind.ERRNO
 
 
-def joined(kinds: set[ValueKind]) -> ValueKind:
-    """The kind of a value that may be of any of these kinds; only 0 when there are none.
+_DOUBTS = (ValueKind.CODE, ValueKind.POINTER, ValueKind.OPEN, ValueKind.HOOK)
 
-    A function that makes errnos on some ways hands errnos on from calls that cannot be
-    followed too: the kernel's coding style (chapter 16) allows one convention a function.
-    """
-    for kind in (ValueKind.CODE, ValueKind.POINTER):
+
+def joined(kinds: set[ValueKind]) -> ValueKind:
+    """The kind of a value that may be of any of these kinds; ERRNO (only 0) if there are none."""
+    for kind in _DOUBTS:
         if kind in kinds:
             return kind
-    if ValueKind.ERRNO in kinds or not kinds:
-        positive = {ValueKind.COUNT, ValueKind.BOOL, ValueKind.VALUE} & kinds
-        return ValueKind.COUNT if positive else ValueKind.ERRNO
-    order = (ValueKind.OPEN, ValueKind.VALUE, ValueKind.COUNT, ValueKind.BOOL)
-    return next(kind for kind in order if kind in kinds)
+    errno = not kinds or bool({ValueKind.ERRNO, ValueKind.MIXED} & kinds)
+    if ValueKind.VALUE in kinds or ValueKind.MIXED in kinds:
+        return ValueKind.MIXED if errno else ValueKind.VALUE
+    if errno:
+        return ValueKind.COUNT if {ValueKind.COUNT, ValueKind.BOOL} & kinds else ValueKind.ERRNO
+    return ValueKind.COUNT if ValueKind.COUNT in kinds else ValueKind.BOOL
 
 
-def handed_on(kinds: set[ValueKind], *, wrapped: bool, positive: bool) -> set[ValueKind]:
+def numbers(finder: SourceFinder, function: Function, call: Call) -> tuple[bool, bool]:
+    """What a caller does with a callee's value that is above 0.
+
+    Whether it hands that on, and whether it tells it from 0, as from a failure.
+    """
+    positive = finder.can_leave(function, call, POSITIVE)
+    definition, apis = call.definition, finder.program.apis
+    if definition is None:
+        return positive, False
+    for block in function.graph.blocks:
+        if block.kind is not Kind.CONDITION or block.expression is None:
+            continue
+        if definition not in function.flow.reaching(definition.key, block.index):
+            continue
+        above = decide(block.expression, definition.key, POSITIVE, apis)
+        zero = decide(block.expression, definition.key, ZERO, apis)
+        if None not in (above, zero) and above != zero:
+            return positive, True
+    return positive, False
+
+
+def handed_on(
+    kinds: set[ValueKind], wrapped: bool, positive: bool, failing: bool
+) -> set[ValueKind]:
     """The kinds of a callee's value as its caller returns it.
 
     ``wrapped``: ``PTR_ERR()`` takes it out of pointers; ``positive``: also where it is a
-    number above 0, which ``if (ret < 0) return ret;`` keeps back.
+    number above 0, which ``if (ret < 0) return ret;`` keeps back; ``failing``: such a number
+    is taken for a failure. What is behind a pointer then returns errnos, or its callers
+    would not do so.
     """
-    if wrapped:
-        kinds = {ValueKind.ERRNO if kind is ValueKind.POINTER else kind for kind in kinds}
-    if not positive:
-        kinds = {ValueKind.ERRNO if kind is ValueKind.COUNT else kind for kind in kinds}
-    return kinds
+    given: dict[ValueKind, bool] = {
+        ValueKind.POINTER: wrapped,
+        ValueKind.OPEN: wrapped,
+        ValueKind.COUNT: not positive,
+        ValueKind.HOOK: failing or not positive,
+    }
+    return {ValueKind.ERRNO if given.get(kind) else kind for kind in kinds}
 
 
 def by_type(function: Function) -> ValueKind | None:
@@ -156,33 +188,84 @@ def literals(function: Function, apis: KernelApis) -> set[ValueKind]:
     """Kinds of the returned values that are neither errno constants nor calls."""
     found: set[ValueKind] = set()
     for block in function.graph.blocks:
-        if block.kind is not Kind.RETURN or block.expression is None:
-            continue
-        for leaf, _ in leaves(block.expression, apis):
-            key = key_of(leaf)
-            if key is None:
-                found |= _literal(leaf)
-                continue
-            reaching = function.flow.reaching(key, block.index, leaf.start_byte)
-            if not reaching:
-                found |= _from_outside(function, key)
-            for definition in reaching:
-                if definition.how == "entry":
-                    found |= _from_outside(function, key)
-                    continue
-                if definition.how != "assign" or definition.value is None:
-                    found.add(ValueKind.VALUE)
-                    continue
-                for inner, _ in leaves(definition.value, apis):
-                    found |= _literal(inner)
+        if block.kind is Kind.RETURN and block.expression is not None:
+            found |= _Literals(function, apis).of(block.expression, block.index)
     return found
 
 
-def _from_outside(function: Function, key: str) -> set[ValueKind]:
-    """What a returned name holds that the function did not write: nothing if it is a local."""
-    given = {name for name, _ in function.parameters}
-    local = key in function.locals and key not in given
-    return set() if local else {ValueKind.VALUE}
+class _Literals:
+    """Reads the values that one expression can have, through variables of the function."""
+
+    def __init__(self, function: Function, apis: KernelApis) -> None:
+        self._function = function
+        self._apis = apis
+        self._seen: set[int] = set()
+
+    def of(self, value: Node, block: int) -> set[ValueKind]:
+        """The kinds of an expression that is evaluated in a block."""
+        found = {ValueKind.VALUE} if _narrowed(value) else set()
+        for leaf, wrapped in leaves(value, self._apis):
+            if errno_constant(leaf, self._apis.errno_names) is not None:
+                continue
+            key = key_of(leaf)
+            if wrapped and leaf.type != "call_expression":
+                found.add(ValueKind.ERRNO)
+            elif key is None:
+                found |= _literal(leaf)
+            else:
+                found |= self._variable(leaf, key, block)
+        return found
+
+    def _variable(self, leaf: Node, key: str, block: int) -> set[ValueKind]:
+        kind = self._function.locals.get(key)
+        if kind is not None and not kind.pointers and kind.name not in SIGNED:
+            return {ValueKind.COUNT if kind.name == "size_t" else ValueKind.VALUE}
+        reaching = self._function.flow.reaching(key, block, leaf.start_byte)
+        if not reaching:
+            return self._from_outside(key)
+        found: set[ValueKind] = set()
+        for definition in reaching:
+            if definition.index in self._seen:
+                continue
+            self._seen.add(definition.index)
+            if definition.how == "entry":
+                found |= self._from_outside(key)
+            elif definition.how == "update" and _counts(
+                definition, self._function.graph.blocks[definition.block]
+            ):
+                found.add(ValueKind.COUNT)
+            elif definition.how == "assign" and definition.value is not None:
+                found |= self.of(definition.value, definition.block)
+            else:
+                found.add(ValueKind.VALUE)
+        return found
+
+    def _from_outside(self, key: str) -> set[ValueKind]:
+        """What a name holds that the function did not write: nothing if it is a local."""
+        given = {name for name, _ in self._function.parameters}
+        local = key in self._function.locals and key not in given
+        return set() if local else {ValueKind.VALUE}
+
+
+def _counts(definition: Definition, block: Block) -> bool:
+    """Whether an update is ``++``, by which a number stays above 0."""
+    root = block.expression or block.syntax
+    return root is not None and any(
+        node.type == "update_expression"
+        and node.end_byte == definition.end
+        and "++" in text_of(node)
+        for node in walk(root)
+    )
+
+
+def _narrowed(node: Node) -> bool:
+    """Whether a value is cast to what cannot hold an errno: ``(u8)f()``, ``(bool)ret``."""
+    cast = cast_of(node)
+    if cast is not None:
+        return cast[0] not in SIGNED or _narrowed(cast[1])
+    if node.type in ("call_expression", "binary_expression"):
+        return False
+    return any(_narrowed(child) for child in node.named_children)
 
 
 def _literal(node: Node) -> set[ValueKind]:

@@ -10,10 +10,17 @@ import re
 from dataclasses import dataclass
 
 from errno_gen.analysis.apis import kernel_apis
+from errno_gen.analysis.c.graph.cfg import Kind
 from errno_gen.analysis.c.program import Function, Program
-from errno_gen.analysis.c.text.syntax import condensed, errno_constant, text_of, walk
-from errno_gen.analysis.flow.escape import POSITIVE
-from errno_gen.analysis.flow.kinds import ValueKind, by_type, literals
+from errno_gen.analysis.c.text.syntax import (
+    call_name,
+    condensed,
+    errno_constant,
+    strip,
+    text_of,
+    walk,
+)
+from errno_gen.analysis.flow.kinds import SIGNED, ValueKind, by_type, literals, numbers
 from errno_gen.analysis.flow.numbers import NUMBER
 from errno_gen.analysis.flow.sites import SourceFinder
 from errno_gen.analysis.flow.sources import Call, Sources
@@ -38,7 +45,7 @@ class CallFact:
     ``names`` are the functions that it may mean, () for a pointer that the file does not
     resolve (``text`` says which); ``excluded`` are errnos that the caller does not hand on;
     ``wrapped`` tells that the errno is taken out of a pointer; ``positive`` that a number
-    above 0 is handed on too.
+    above 0 is handed on too, ``failing`` that such a number is taken for a failure.
     """
 
     names: tuple[str, ...]
@@ -47,6 +54,7 @@ class CallFact:
     excluded: tuple[str, ...] = ()
     wrapped: bool = False
     positive: bool = True
+    failing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +120,23 @@ def _facts(function: Function, program: Program, finder: SourceFinder) -> Functi
             if call.access is None
             and (fact := _call(call, function, program, finder, compared)) is not None
         ),
-        complete=_complete(sources),
+        complete=_complete(sources, function),
     )
 
 
-def _complete(sources: Sources) -> bool:
+def _complete(sources: Sources, function: Function) -> bool:
     """Whether the calls and constants are all that can leave; an open pointer is a call."""
     called = {call.node.start_byte for call in sources.calls}
     rest = [value for value in sources.opaque if value.node.start_byte not in called]
-    return not rest and all(call.access is None for call in sources.calls)
+    return not rest and all(
+        call.access is None or _is_number(call, function) for call in sources.calls
+    )
+
+
+def _is_number(call: Call, function: Function) -> bool:
+    """Whether what a callee fills in is declared as what holds no errno: its kind is known."""
+    kind = function.locals.get(call.definition.key) if call.definition is not None else None
+    return kind is not None and not kind.pointers and kind.name not in SIGNED
 
 
 def _call(
@@ -133,8 +149,9 @@ def _call(
     )
     names = program.called_names(call.node, function, call.block)
     text = condensed(call.node.child_by_field_name("function"))
-    positive = finder.can_leave(function, call, POSITIVE)
-    return CallFact(names, text, call.node.start_point[0] + 1, excluded, call.wrapped, positive)
+    line = call.node.start_point[0] + 1
+    handed = numbers(finder, function, call)
+    return CallFact(names, text, line, excluded, call.wrapped, *handed)
 
 
 def _macro_facts(macro: Function, program: Program) -> FunctionFacts:
@@ -148,8 +165,30 @@ def _macro_facts(macro: Function, program: Program) -> FunctionFacts:
         path=macro.path,
         line=macro.line,
         static=True,
-        kinds=() if constants else tuple(sorted(literals(macro, program.apis))),
+        kinds=tuple(sorted(_macro_kinds(macro, program, bool(constants)))),
         constants=tuple(sorted(constants, key=lambda constant: constant.errno)),
         calls=tuple(calls),
         complete=True,
     )
+
+
+def _macro_kinds(macro: Function, program: Program, errnos: bool) -> set[ValueKind]:
+    """What a macro's value says by itself; nothing for one that is a call and no more.
+
+    Whatever else makes errnos, or cannot be read, is open: a statement expression may do
+    anything with what it calls.
+    """
+    found = literals(macro, program.apis)
+    values = [block.expression for block in macro.graph.blocks if block.kind is Kind.RETURN]
+    plain = [strip(value) for value in values if value is not None]
+    handed = len(values) == 1 == len(plain) and bool(call_name(plain[0]))
+    if any(
+        node.type == "compound_statement" and node.parent.type == "parenthesized_expression"
+        for node in walk(macro.node)
+        if node.parent is not None
+    ):
+        handed = False
+    stub = {text_of(node) for node in plain} == {"0"}
+    if handed or stub or (found and not errnos):
+        return found
+    return found | {ValueKind.OPEN}

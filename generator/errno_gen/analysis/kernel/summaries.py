@@ -314,8 +314,8 @@ class Summaries:
             callees = _common(self._callees(call, facts))
             known = {kind for callee in callees if (kind := self.kind(callee)) is not None}
             if not callees:
-                found.add(ValueKind.OPEN)
-            found |= handed_on(known, wrapped=call.wrapped, positive=call.positive)
+                known.add(ValueKind.OPEN if call.names else ValueKind.HOOK)
+            found |= handed_on(known, call.wrapped, call.positive, call.failing)
         if not facts.complete:
             found.add(ValueKind.OPEN)
         return joined(found)

@@ -94,6 +94,12 @@ def _arm(block: Block, label: str) -> Node | None:
     return None if chained or arm.type == "if_statement" else arm
 
 
+def _leaves(arm: Node) -> bool:
+    """Whether a block ends in a jump and holds no directive."""
+    last = [child for child in arm.named_children if child.type != "comment"][-1]
+    return last.type in _LEAVING and not any(n.type.startswith("preproc_") for n in walk(arm))
+
+
 def _form(arm: Node, variable: str) -> str:
     """The form of the split for an arm; "" where the arm is not plain enough."""
     statements = [arm]
@@ -141,11 +147,14 @@ def tested_call(function: Function, branch: int, apis: KernelApis) -> tuple[Node
     return None if known else (condition, operator == "<")
 
 
-def kept_code(function: Function, constant: Constant, way: WayOut, branch: int) -> Split | None:
+def kept_code(
+    function: Function, constant: Constant, way: WayOut, branch: int, *, exact: bool = False
+) -> Split | None:
     """How the code of the call that ``branch`` tests can be kept and handed on, or None.
 
-    The variable is the one that is preset, or one that the function returns elsewhere; what
-    it holds must not be needed any more.
+    The variable is the one that is preset or set, or one that the function returns elsewhere;
+    what it holds must not be needed any more, or be 0 as the code is where the ``if`` is not
+    taken: ``exact`` tells that no other code passes by.
     """
     node = function.graph.blocks[branch].syntax
     if node is None or node.parent is None or node.child_by_field_name("alternative"):
@@ -153,7 +162,9 @@ def kept_code(function: Function, constant: Constant, way: WayOut, branch: int) 
     if node.parent.type not in ("compound_statement", "case_statement") or heads_body(node):
         return None
     if way.label == PLACE:
-        return _fetched(function, constant, branch, node)
+        if constant.form == "assign":
+            return _taken(function, constant, branch, node, exact)
+        return _fetched(function, constant, branch, node, exact)
     definition = _preset(function, constant)
     if definition is None or way.block != branch or way.label != "true":
         return None
@@ -164,7 +175,7 @@ def kept_code(function: Function, constant: Constant, way: WayOut, branch: int) 
         return None
     if not _form(arm, definition.key):
         return None
-    if not _unused(function, branch, "false", definition.key):
+    if not _free_behind(function, branch, definition.key, exact):
         return None
     return Split(definition.key, "call", function.location(node), True, True)
 
@@ -183,7 +194,48 @@ def _tested(branch: Node, variable: str) -> bool:
     return condition is not None and mentions(condition, variable)
 
 
-def _fetched(function: Function, constant: Constant, branch: int, node: Node) -> Split | None:
+def _free_behind(function: Function, branch: int, key: str, exact: bool) -> bool:
+    """Whether what a variable holds is not missed once it holds the code, where the if is not
+    taken: nobody reads it there, or it is 0 as the code is."""
+    known = function.flow.reaching(key, branch)
+    zero = bool(known) and all(
+        each.how == "assign" and each.value is not None and text_of(strip(each.value)) == "0"
+        for each in known
+    )
+    return (exact and zero) or _unused(function, branch, "false", key)
+
+
+def _taken(
+    function: Function, constant: Constant, branch: int, node: Node, exact: bool
+) -> Split | None:
+    """``if (f()) { ret = -E; goto out; }``: the variable itself, if it is free here."""
+    arm = _arm(function.graph.blocks[branch], "true")
+    definition = _preset(function, constant)
+    if arm is None or arm.type != "compound_statement" or definition is None:
+        return None
+    key = definition.key
+    setting = [
+        child
+        for child in arm.named_children
+        if child.type == "expression_statement"
+        and child.start_byte <= constant.node.start_byte < child.end_byte
+    ]
+    rest = [child for child in arm.named_children if child not in setting]
+    if len(setting) != 1 or len([c for c in rest if c.type != "comment"]) == 0:
+        return None
+    assigned = setting[0].named_children[0]
+    plain = assigned.type == "assignment_expression" and _counted(assigned, key) == 1
+    read = any(mentions(each, key) for each in rest if each.type != "return_statement")
+    if not plain or read or _tested(node, key) or not declared_before(key, node):
+        return None
+    if not _leaves(arm) or not _free_behind(function, branch, key, exact):
+        return None
+    return Split(key, "take", function.location(node), True, True)
+
+
+def _fetched(
+    function: Function, constant: Constant, branch: int, node: Node, exact: bool
+) -> Split | None:
     """``if (f()) return -E;``: an error variable of the function that is free here."""
     arm = _arm(function.graph.blocks[branch], "true")
     inside = arm is not None and (
@@ -201,7 +253,7 @@ def _fetched(function: Function, constant: Constant, branch: int, node: Node) ->
         parameter = any(name == known for known, _ in function.parameters)
         if not free or parameter or _tested(node, name) or not declared_before(name, node):
             continue
-        if all(_unused(function, branch, label, name) for label in ("true", "false")):
+        if _unused(function, branch, "true", name) and _free_behind(function, branch, name, exact):
             return Split(name, "fetch", function.location(node), True, True)
     return None
 

@@ -230,7 +230,7 @@ def _decided(verdict: Verdict) -> tuple[tuple[str, str], ...]:
 
 
 def _apart(verdict: Verdict) -> str:
-    if verdict.split is None or verdict.split.form == "fetch":
+    if verdict.split is None or verdict.split.form in ("fetch", "take"):
         return ""
     return "joined" if verdict.split.form == "half" else "preset"
 

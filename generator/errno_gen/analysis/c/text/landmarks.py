@@ -6,7 +6,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from errno_gen.analysis.c.text.syntax import Node, walk
+from errno_gen.analysis.c.text.syntax import Node, cast_of, walk
 
 _TYPES = (
     "assignment_expression",
@@ -30,6 +30,8 @@ class Landmarks:
         self._all: list[tuple[str, Node]] = []
         for node in walk(root):
             kind = node.type
+            if kind == "call_expression" and cast_of(node) is not None:
+                continue
             if kind in self._found:
                 self._found[kind].append(node)
                 self._all.append((kind, node))

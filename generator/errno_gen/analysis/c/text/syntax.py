@@ -18,6 +18,7 @@ __all__ = [
     "Tree",
     "call_arguments",
     "call_name",
+    "cast_of",
     "closing",
     "condensed",
     "errno_constant",
@@ -184,8 +185,8 @@ def strip(node: Node, transparent: frozenset[str] = frozenset()) -> Node:
         inner: Node | None = None
         if node.type == "parenthesized_expression" and node.named_child_count == 1:
             inner = node.named_children[0]
-        elif node.type == "cast_expression":
-            inner = node.child_by_field_name("value")
+        elif (cast := cast_of(node)) is not None:
+            inner = cast[1]
         elif node.type == "call_expression" and call_name(node) in transparent:
             arguments = call_arguments(node)
             inner = arguments[0] if arguments else None
@@ -194,8 +195,39 @@ def strip(node: Node, transparent: frozenset[str] = frozenset()) -> Node:
         node = inner
 
 
+_TYPE_NAME = re.compile(r"(?:__)?(?:[su]|[bl]e)(?:8|16|32|64)|u(?:int|long|short|char)|\w+_t")
+_TYPE_OF = ("typeof", "__typeof__", "__typeof", "typeof_unqual")
+
+
+def cast_of(node: Node) -> tuple[str, Node] | None:
+    """The type and the value of a cast, else None.
+
+    For ``(u64)(x)`` the grammar, which knows no typedefs, has a call of ``u64``.
+    """
+    if node.type == "cast_expression":
+        value = node.child_by_field_name("value")
+        return (condensed(node.child_by_field_name("type")), value) if value is not None else None
+    if node.type != "call_expression":
+        return None
+    kind = node.child_by_field_name("function")
+    arguments = call_arguments(node)
+    if kind is None or kind.type != "parenthesized_expression" or len(arguments) != 1:
+        return None
+    inner = kind.named_children[0] if kind.named_child_count == 1 else None
+    if inner is None:
+        return None
+    if inner.type == "identifier" and _TYPE_NAME.fullmatch(text_of(inner)):
+        return text_of(inner), arguments[0]
+    if inner.type == "call_expression":
+        head = text_of(inner.child_by_field_name("function"))
+        return (condensed(inner), arguments[0]) if head in _TYPE_OF else None
+    return None
+
+
 def call_name(node: Node) -> str:
     """The name of the function that a call expression calls directly, else ""."""
+    if cast_of(node) is not None:
+        return ""
     function = node.child_by_field_name("function")
     if function is None:
         return ""
