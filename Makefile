@@ -25,6 +25,9 @@ KERNEL := $(or $(KDIR),$(KERNEL_61))
 BIN := $(CURDIR)/.venv/bin
 VENV := .venv/.installed
 
+# Side by side, but for those that conftest.py keeps together; the slowest are named.
+PYTEST := pytest -n logical --maxprocesses 8 --dist loadgroup --no-loadscope-reorder --durations 25
+
 .PHONY: help demo test lint bench system image kernel-6.1 kernel-6.12 clean
 
 help: ## Show this list
@@ -200,7 +203,7 @@ test: lint $(KERNEL_61)/Makefile $(KERNEL_612)/Makefile ## Set up, lint, and run
 	$(docker_daemon)
 	$(BIN)/errno-gen image build --engine podman
 	$(BIN)/errno-gen image build --engine docker
-	$(BIN)/pytest
+	$(BIN)/$(PYTEST)
 
 bench: $(VENV) image $(if $(KDIR),,$(KERNEL_61)/Makefile) ## Measure time and memory, against plain spatch and plain make
 	@$(BIN)/python -m tests.bench --tree '$(KERNEL)' --engine $(ENGINE)
