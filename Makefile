@@ -25,7 +25,10 @@ KERNEL := $(or $(KDIR),$(KERNEL_61))
 BIN := $(CURDIR)/.venv/bin
 VENV := .venv/.installed
 
-.PHONY: help demo test lint bench system image kernel-6.1 kernel-6.12 clean
+# Side by side, but for those that conftest.py keeps together; the slowest are named.
+PYTEST := pytest -n logical --maxprocesses 8 --dist loadgroup --no-loadscope-reorder --durations 25
+
+.PHONY: help demo test test-debian13 lint bench system image kernel-6.1 kernel-6.12 clean
 
 help: ## Show this list
 	@echo 'Usage: make COMMAND [KDIR=KERNEL-REPOSITORY] [ENGINE=podman|docker] [PYTHON=python3]'
@@ -200,7 +203,12 @@ test: lint $(KERNEL_61)/Makefile $(KERNEL_612)/Makefile ## Set up, lint, and run
 	$(docker_daemon)
 	$(BIN)/errno-gen image build --engine podman
 	$(BIN)/errno-gen image build --engine docker
-	$(BIN)/pytest
+	$(BIN)/$(PYTEST)
+
+test-debian13: NEEDS += podman:podman runc:runc
+test-debian13: $(VENV) $(KERNEL_61)/Makefile $(KERNEL_612)/Makefile ## Run the tests that start no container in one of Debian 13
+	@export ERRNO_GEN_TEST_KERNEL_61='$(KERNEL_61)' ERRNO_GEN_TEST_KERNEL_612='$(KERNEL_612)'
+	$(BIN)/python -m tests.debian --suite trixie -- $(PYTEST) -m 'not container'
 
 bench: $(VENV) image $(if $(KDIR),,$(KERNEL_61)/Makefile) ## Measure time and memory, against plain spatch and plain make
 	@$(BIN)/python -m tests.bench --tree '$(KERNEL)' --engine $(ENGINE)

@@ -17,6 +17,7 @@ from gitrepo import GitRepo
 settings.register_profile("errno-gen", deadline=None, print_blob=True)
 settings.load_profile("errno-gen")
 
+_HERE = Path(__file__).parent
 _KERNELS = "ERRNO_GEN_TEST_KERNEL_"
 _IDENTITY = {
     "GIT_AUTHOR_NAME": "Ada Author",
@@ -26,6 +27,30 @@ _IDENTITY = {
     "GIT_COMMITTER_EMAIL": "carl@example.com",
     "GIT_COMMITTER_DATE": "1700000100 +0000",
 }
+
+
+# What takes longest is begun first, so that no worker is left with it at the end.
+_FIRST = ("integration", "property", "golden")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell which tests stay together where several workers share the work (--dist loadgroup).
+
+    Those of a file share what is prepared for it. Those of containers share engines, and the
+    real kernel as prepared for compilers; as each compiles with all cores, they would not
+    gain by running side by side.
+    """
+    for item in items:
+        contained = item.get_closest_marker("container") is not None
+        group = "containers" if contained else str(item.path.relative_to(_HERE))
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> tuple[bool, int]:
+    folder = item.path.relative_to(_HERE).parts[0]
+    turn = _FIRST.index(folder) if folder in _FIRST else len(_FIRST)
+    return (item.get_closest_marker("container") is None, turn)
 
 
 class MakeRepo(Protocol):

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,3 +27,21 @@ def repo(kernel_61: Path, tmp_path_factory: pytest.TempPathFactory) -> Repositor
     command = ["git", "clone", "-q", "--bare", "--shared", str(kernel_61), str(path)]
     subprocess.run(command, check=True)
     return Repository.open(path)
+
+
+@pytest.fixture(scope="session")
+def xdg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The user's cache, empty at first; it is not kept for later looks, as it has 2 GB.
+
+    All that compile the real kernel share it: to prepare one for an architecture takes longer
+    than to compile what is looked at then.
+    """
+    path = tmp_path_factory.mktemp("xdg")
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+def cache(xdg: Path) -> Path:
+    """The part of :func:`xdg` that is ours."""
+    return xdg / "errno-gen"

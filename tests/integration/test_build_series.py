@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -22,14 +21,6 @@ pytestmark = [pytest.mark.container, pytest.mark.kernel]
 _D = "drivers/iommu"
 _BUSY = b"\t\tret = -EBUSY;\n"
 _UNUSED = b"\t\tint nobody_reads_this;\n\n"
-
-
-@pytest.fixture(scope="module")
-def xdg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The user's cache, empty at first; it is not kept for later looks, as it has 2 GB."""
-    path = tmp_path_factory.mktemp("xdg")
-    yield path
-    shutil.rmtree(path)
 
 
 def line_of(repo: Repository, commit: str, path: str, text: bytes) -> int:

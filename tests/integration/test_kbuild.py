@@ -4,16 +4,13 @@
 from __future__ import annotations
 
 import os
-import platform
 import re
-import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from tuxmake.arch import Architecture
 
 from edited import Edits, chain, series
 from errno_gen.model import BuildResult, Commit, Status
@@ -35,14 +32,6 @@ _CHANGES = {
     f"{_D}/tegra-gart.c": (b"-EBUSY", b"-EINVAL"),
     f"{_D}/fsl_pamu_domain.c": (b"-ENODEV", b"-EINVAL"),
 }
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """An empty cache; it is not kept for later looks, as the source has 1.5 GB."""
-    path = tmp_path_factory.mktemp("cache")
-    yield path
-    shutil.rmtree(path)
 
 
 def commits(repo: Repository, texts: Mapping[str, bytes]) -> tuple[Commit, ...]:
@@ -165,28 +154,6 @@ def test_a_warning_that_a_commit_brings(repo: Repository, engine: str, cache: Pa
         f"{_D}/omap-iommu.c:{line}: symbol 'omap_iommu_extra' was not declared. "
         "Should it be static?",
     ]
-
-
-def test_the_machine_itself_compiles_a_configuration_of_the_tree(
-    repo: Repository, tmp_path: Path
-) -> None:
-    """What a CI job does that runs in a container already: no engine, its own compiler."""
-    path = f"{_D}/iommu.c"
-    source = repo.read(repo.resolve("HEAD"), path)
-    assert source is not None
-    good = source.text.replace(b"-ENODEV", b"-EINVAL", 1)
-    texts = {path: good, f"{_D}/iova.c": b"int broken = -ENOSUCH;\n"}
-    mine = Architecture(platform.machine()).name
-    options = BuildOptions("host", (mine,), cache=tmp_path, defconfigs=("defconfig",))
-    results = build(repo, commits(repo, texts), options, lambda *_: None)
-    shutil.rmtree(tmp_path / "kbuild")
-    assert [(one.objects, one.status) for one in results] == [
-        ((f"{_D}/iommu.o",), Status.PASS),
-        ((f"{_D}/iova.o",), Status.FAIL),
-    ]
-    assert results[1].error == f"{_D}/iova.c:1: 'ENOSUCH' undeclared here (not in a function)"
-    assert (results[0].engine, results[0].configuration) == ("host", "defconfig")
-    assert "gcc" in results[0].toolchain
 
 
 @pytest.fixture

@@ -188,11 +188,13 @@ def test_a_mailbox_may_be_compressed_or_a_maildir(tmp_path: Path) -> None:
         assert [str(tag) for tag in read_replies(path, SENT, SUBJECTS).tags[0]] == [TAG]
 
 
-_DAMAGED = bytearray(gzip.compress(b"From x" * 99))
+_DAMAGED = bytearray(gzip.compress(b"From x" * 99, mtime=0))
 _DAMAGED[12] ^= 0xFF
 
 
-@pytest.mark.parametrize("content", [b"no mailbox", gzip.compress(b"From x")[:-9], bytes(_DAMAGED)])
+@pytest.mark.parametrize(
+    "content", [b"no mailbox", gzip.compress(b"From x", mtime=0)[:-9], bytes(_DAMAGED)]
+)
 def test_what_is_no_mailbox(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "box"
     path.write_bytes(content)

@@ -34,6 +34,14 @@ def test_a_call_is_made_again_for_other_objects(tmp_path: Path) -> None:
     )
 
 
+def test_a_newer_kernel_names_its_folders_in_another_way(tmp_path: Path) -> None:
+    noted = _CALL.replace("abs_srctree=", "srctree=").replace("abs_objtree=", "objtree=.\0O=")
+    (tmp_path / "errno-gen.call").write_text(noted, encoding="utf-8")
+    assert Replay(tmp_path, "/src", "/build").call() is not None
+    assert Replay(tmp_path, "/src", "/elsewhere").call() is None
+    assert Replay(tmp_path, "/elsewhere", "/build").call() is None
+
+
 def test_the_lock_of_a_make_that_has_ended_is_not_asked_for(tmp_path: Path) -> None:
     """With -O, make 4.4 tells those that it calls of a file of its own."""
     noted = _CALL.replace("3,3", "3,3 --sync-mutex=fnm:/tmp/Gmms2L0l")

@@ -35,6 +35,8 @@ _SLOTS = re.compile(r"--jobserver-auth=(\S+)")
 _SHARED_SLOTS = "3,3"
 # By this make 4.4 names a file by which it orders output, and which is gone when it has ended.
 _ORDER = re.compile(r" --sync-mutex=\S+")
+# What names the source and the build folder, first those of Linux before 6.12.
+_FOLDERS = (("abs_srctree", "srctree"), ("abs_objtree", "O"))
 _LONGEST = 100_000
 
 
@@ -86,7 +88,10 @@ class Replay:
             environment[name] = _ORDER.sub("", environment[name])
         words = after.removesuffix("\0").split("\0")
         arguments = tuple(word for word in words if not word.endswith(".o"))
-        own = (environment.get("abs_srctree"), environment.get("abs_objtree"))
+        own = tuple(
+            next((environment[name] for name in names if name in environment), "")
+            for names in _FOLDERS
+        )
         fits = (
             bool(border)
             and "obj=." in arguments

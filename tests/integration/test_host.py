@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The real Linux 6.1, compiled by the machine itself, with its own make and compiler."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from pathlib import Path
+
+import pytest
+from tuxmake.arch import Architecture
+
+from edited import chain
+from errno_gen.model import Status
+from errno_gen.stages.build import BuildOptions, build
+from errno_gen.tools.git.repository import NewCommit, Repository
+
+pytestmark = pytest.mark.kernel
+
+_D = "drivers/iommu"
+
+
+def test_the_machine_itself_compiles_a_configuration_of_the_tree(
+    repo: Repository, tmp_path: Path
+) -> None:
+    """What a CI job does that runs in a container already: no engine, its own compiler."""
+    path = f"{_D}/iommu.c"
+    source = repo.read(repo.resolve("HEAD"), path)
+    assert source is not None
+    good = source.text.replace(b"-ENODEV", b"-EINVAL", 1)
+    better = good.replace(b"-ENODEV", b"-EINVAL", 1)
+    texts = [(path, good), (path, better), (f"{_D}/iova.c", b"int broken = -ENOSUCH;\n")]
+    commits = chain(repo, (NewCommit(f"Change {name}", {name: text}) for name, text in texts))
+    mine = Architecture(platform.machine()).name
+    options = BuildOptions("host", (mine,), cache=tmp_path, defconfigs=("defconfig",))
+    results = build(repo, commits, options, lambda *_: None)
+    logs = [Path(one.log).read_text(encoding="utf-8") for one in results]
+    shutil.rmtree(tmp_path / "kbuild")
+    assert [(one.objects, one.status) for one in results] == [
+        ((f"{_D}/iommu.o",), Status.PASS),
+        ((f"{_D}/iommu.o",), Status.PASS),
+        ((f"{_D}/iova.o",), Status.FAIL),
+    ]
+    assert results[2].error == f"{_D}/iova.c:1: 'ENOSUCH' undeclared here (not in a function)"
+    assert (results[0].engine, results[0].configuration) == ("host", "defconfig")
+    assert "gcc" in results[0].toolchain
+    # The kernel's own Makefile was asked for the base, and once more before a commit is blamed.
+    assert ["Entering directory" in log for log in logs] == [False, False, True]
