@@ -322,7 +322,7 @@ struct zeta_iommu {
 
 static int zeta_iommu_enable(struct zeta_iommu *iommu)
 {
-\tif (WARN_ON(!IS_ALIGNED((long)zeta_tables,
+\tif (WARN_ON(!IS_ALIGNED((long)ZETA_TABLES,
 \t\t\t\tZETA_TABLE_SIZE)))
 \t\treturn -EINVAL;
 

@@ -17,7 +17,7 @@ DECISIONS = """\
 driver = "zeta"
 function = "zeta_iommu_enable"
 errno = "EINVAL"
-guard = "WARN_ON(!IS_ALIGNED((long)zeta_tables,ZETA_TABLE_SIZE))"
+guard = "WARN_ON(!IS_ALIGNED((long)ZETA_TABLES,ZETA_TABLE_SIZE))"
 cause = "device"
 reason = "The boot loader places the table, so one that is not aligned spoils each domain."
 
