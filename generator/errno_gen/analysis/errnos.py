@@ -19,6 +19,7 @@ class ErrnoMeanings:
     memory: frozenset[str]
     own_meaning: frozenset[str]
     of_hardware: frozenset[str]
+    resources: frozenset[str]
 
 
 @cache

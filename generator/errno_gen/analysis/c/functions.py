@@ -66,6 +66,12 @@ class Function:
                 inner = child.child_by_field_name("declarator")
                 self.parameters.append((declared_name(inner), type_of(child, inner)))
 
+    @cached_property
+    def lost_parameters(self) -> bool:
+        """Whether the grammar got lost in the parameters, so that some are not known."""
+        declarator = self.node.child_by_field_name("declarator")
+        return declarator is not None and declarator.has_error
+
     @property
     def parameter_names(self) -> tuple[str, ...]:
         """The names of the parameters, in order."""

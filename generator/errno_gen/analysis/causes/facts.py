@@ -211,7 +211,9 @@ class FactFinder:
             _unreadable(atom.node),
             kind=self._asks_kind(unique),
             given=given is not None,
-            identifies=given is not None and self._is_identity(given, block, context),
+            identifies=given is not None
+            and given[1]
+            and self._is_identity(given[0], block, context),
             counted=any(self._updates(value, context) for value in values),
         )
 
@@ -226,10 +228,11 @@ class FactFinder:
             for root in roots
         )
 
-    def _given(self, values: list[Node], block: int, context: Context) -> Node | None:
+    def _given(self, values: list[Node], block: int, context: Context) -> tuple[Node, bool] | None:
         """The value of the domain that is compared with what hardware was given of it, or None.
 
-        The driver itself gives the place in hardware the very value that it is compared with.
+        The driver itself gives the place in hardware the very value that it is compared with
+        (then the flag is set), or gives both the same where the attach ends.
         """
         for mine, theirs in (values, values[::-1]) if len(values) == 2 else ():
             one, other = strip(mine), strip(theirs)
@@ -237,15 +240,23 @@ class FactFinder:
             held = self._origins.of(other, block, context)
             if not on_domain(origin) or not on_device(held) or has(held, RootKind.DOMAIN):
                 continue
+            flow = context.function.flow
             member, key = text_of(other.child_by_field_name("field")), key_of(other)
             stored = [d.value for d in context.function.flow.definitions if d.key == key]
             stored += self._program.assigned(member) if member else ()
             if any(v is not None and condensed(strip(v)) == condensed(one) for v in stored):
-                return one
+                return one, True
+            mine_too = {d.value.text for d in flow.definitions if d.key == key_of(one) and d.value}
+            theirs_too = {v.text for v in stored if v is not None and v.type == "identifier"}
+            if mine_too & theirs_too - {b"NULL"}:
+                return one, False
         return None
 
     def _is_identity(self, value: Node, block: int, context: Context) -> bool:
-        """Whether a value of the domain is an address, or an id that was searched for."""
+        """Whether a value of the domain is an address, or an id that was searched for.
+
+        A pointer is the address of what may be shared with other domains.
+        """
         kind = self._program.type_of(value, context.function)
         addresses = self._program.apis.addresses
         address = kind is not None and (kind.pointers > 0 or kind.name in addresses)

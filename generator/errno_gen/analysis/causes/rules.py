@@ -21,7 +21,7 @@ from errno_gen.analysis.causes.callees import (
     unreadable,
 )
 from errno_gen.analysis.causes.cases import Case, Judgement, be, texts
-from errno_gen.analysis.causes.states import device_state, domain_identity, domain_state
+from errno_gen.analysis.causes.states import device_state, domain_identity, domain_state, status
 from errno_gen.model import Cause
 
 Rule = Callable[[Case], Judgement | None]
@@ -49,6 +49,7 @@ RULES: tuple[Rule, ...] = (
     search_failed,
     callee_open,
     memory_says,
+    status,
     domain_identity,
     domain_state,
     device_state,

@@ -104,7 +104,7 @@ def _incompatible(case: Case, found: Sequence[Fact]) -> Judgement:
 def _means_itself(errno: str, hardware: bool) -> bool:
     """Whether an errno has a meaning of its own, also where ``hardware`` is asked."""
     known = errno_meanings()
-    return errno in known.own_meaning or (hardware and errno in known.of_hardware)
+    return errno in known.own_meaning | known.resources or (hardware and errno in known.of_hardware)
 
 
 def _own_meaning(errno: str) -> str:
@@ -154,7 +154,7 @@ def device_state(case: Case) -> Judgement | None:
         return None
     reads = listed(dict.fromkeys(quoted(o.text) for f in case.facts for o in f.operands))
     return (
-        _status(case)
+        _ran_out(case, origin, reads)
         or _in_use(case, origin, reads)
         or _asked(case, reads)
         or _not_closed(origin)
@@ -178,13 +178,22 @@ def _not_closed(origin: Origin) -> Judgement | None:
     return None
 
 
-def _status(case: Case) -> Judgement | None:
+def status(case: Case) -> Judgement | None:
     """One of several errnos that a switch makes of what a call answered."""
-    status = [f for f in case.facts if f.translated and has(f.origin, RootKind.CALL)]
-    if not status:
+    told = [f for f in case.facts if f.translated and (f.calls or has(f.origin, RootKind.CALL))]
+    if not told:
         return None
-    text = f"{texts(status)} is a status that is turned into errnos, and tells no cause."
+    text = f"{texts(told)} is a status that is turned into errnos, and tells no cause."
     return Judgement(Cause.UNKNOWN, "status", (text,))
+
+
+def _ran_out(case: Case, origin: Origin, reads: str) -> Judgement | None:
+    """The driver says by its errno that something ran out, after a count or a search."""
+    counts = any(fact.test in (Test.COMPARE, Test.NEGATIVE) for fact in case.facts)
+    if case.errno not in errno_meanings().resources or not counts or _not_closed(origin):
+        return None
+    text = f"{reads} {be(reads)} compared, and {case.errno} says that nothing is left of it."
+    return Judgement(Cause.NOSPC, "ran out", (text,))
 
 
 def _in_use(case: Case, origin: Origin, reads: str) -> Judgement | None:

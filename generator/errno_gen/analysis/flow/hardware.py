@@ -37,6 +37,18 @@ def hardware_types(
     return frozenset(found) - frozenset(domain_types)
 
 
+_COUNTED = re.compile(rb"(?:\+\+|--)[\w>.-]*->(\w+)\b(?!->|\.|\[)|->(\w+)(?:\+\+|--)")
+
+
+def counted_members(program: Program) -> frozenset[str]:
+    """The members of structs that the driver counts up or down, as users are counted."""
+    return frozenset(
+        (match[1] or match[2]).decode()
+        for file in program.files.values()
+        for match in _COUNTED.finditer(file.text)
+    )
+
+
 def _given(program: Program, device_type: str) -> frozenset[str]:
     """The structs that variables point to which a call with a device gave."""
     return frozenset(

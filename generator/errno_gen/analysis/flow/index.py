@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from errno_gen.analysis.c.program import Program, load_program
 from errno_gen.analysis.c.unparsed import Defined
-from errno_gen.analysis.flow.hardware import hardware_types
+from errno_gen.analysis.flow.hardware import counted_members, hardware_types
 from errno_gen.analysis.flow.kinds import Kinds, OutsideKind
 from errno_gen.analysis.flow.origins import Origins
 from errno_gen.analysis.flow.roots import Outside
@@ -53,10 +53,11 @@ def index_of(
     program = load_program(tuple(files))
     sources = SourceFinder(program, defined)
     types = program.domain_types(domain.type)
+    hardware = hardware_types(program, types, device)
     return Index(
         program,
         sources,
-        Origins(program, types, behaviours, hardware_types(program, types, device)),
+        Origins(program, types, behaviours, hardware, counted_members(program)),
         Kinds(program, sources, outside),
         types,
         domain.kind,

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.c.graph.dataflow import Definition, key_of
 from errno_gen.analysis.c.program import Function
@@ -12,11 +14,15 @@ from errno_gen.analysis.flow.guards import alternatives
 _NOTHING = ("0", "NULL", "false")
 
 
-def sets_later(function: Function, node: Node, block: int) -> bool:
+def sets_later(function: Function, node: Node, block: int, counted: Collection[str] = ()) -> bool:
     """Whether a function that reads a flag or a counter sets it itself, but only later.
 
-    ``if (x->used) return -E...; x->used = true;``: the value tells who came before.
+    ``if (x->used) return -E...; x->used = true;``: the value tells who came before. So does a
+    member that is ``counted`` up or down somewhere in the driver.
     """
+    member = text_of(node.child_by_field_name("field"))
+    if member and member in counted:
+        return True
     key = key_of(node)
     if key is None or (node.type == "identifier" and key in function.locals):
         return False

@@ -78,7 +78,8 @@ class Origins:
     """Evaluates origins over one program, or over functions of the tree.
 
     ``outside`` answers for functions that the program does not have; ``hardware`` are the
-    structs that a domain may point to and that are not its own.
+    structs that a domain may point to and that are not its own; ``counted`` are the members
+    that are counted up or down somewhere.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Origins:
         domain_types: Collection[str] = (),
         outside: Outside | None = None,
         hardware: Collection[str] = (),
+        counted: Collection[str] = (),
         *,
         strict: bool = False,
     ) -> None:
@@ -94,6 +96,7 @@ class Origins:
         self._decided: set[tuple[Function, int, int]] = set()
         self._tree = outside
         self._hardware = hardware
+        self._counted = counted
         self._strict = strict
         self._domain_types = domain_types
         self._active: set[tuple[Function, int]] = set()
@@ -110,7 +113,8 @@ class Origins:
             return found
         kind = self._program.type_of(node, context.function)
         pointer = kind is not None and kind.pointers == 1 and kind.name in self._domain_types
-        if not pointer and not (on_device(found) and sets_later(context.function, node, block)):
+        later = on_device(found) and sets_later(context.function, node, block, self._counted)
+        if not pointer and not later:
             return found
         return found | {Root(RootKind.HELD, condensed(node), True)}
 
@@ -160,13 +164,17 @@ class Origins:
                 if not self._program.is_global(name, function.path):
                     return NOTHING
             elif not self._program.is_global(name, function.path):
-                return self._undeclared(name)
+                return self._undeclared(name, function)
             outside = frozenset({Root(RootKind.GLOBAL, name, True)})
         return self._of_name(name, block, node.start_byte, context, outside)
 
-    def _undeclared(self, name: str) -> Origin:
-        """A name that nothing declares: in the tree perhaps a variable that a macro declares."""
-        kind = RootKind.UNKNOWN if self._strict else RootKind.GLOBAL
+    def _undeclared(self, name: str, function: Function) -> Origin:
+        """A name that nothing declares: in the tree perhaps a variable that a macro declares.
+
+        In a driver it is a variable of the kernel's, or a parameter that the grammar lost.
+        """
+        unsure = self._strict or function.lost_parameters
+        kind = RootKind.UNKNOWN if unsure else RootKind.GLOBAL
         return frozenset({Root(kind, name, True)})
 
     def _of_name(
@@ -478,7 +486,10 @@ class Origins:
                         pending.append(branch)
                     continue
                 found |= self._decided_by(branch, label == "true", block, context)
-        return frozenset(Root(r.kind, r.name, True, r.through) for r in found)
+                if use < 0 and branch not in seen:  # a constant is decided all the way out
+                    seen.add(branch)
+                    pending.append(branch)
+        return frozenset(map(_decided, found))
 
     def _decided_by(self, branch: int, truth: bool, block: int, context: Context) -> Origin:
         """The origin of a condition that decides about a block."""
@@ -511,6 +522,15 @@ class Origins:
             if has(self.of(target, reaching[0].block, context), RootKind.DOMAIN, state=False):
                 facts[field] = self._of_definitions(reaching, NOTHING, context)
         return tuple(sorted(facts.items(), key=lambda fact: fact[0]))
+
+
+def _decided(root: Root) -> Root:
+    """A root of a condition that decides about a value: which domain it is, is not told by that."""
+    asks = root.kind is RootKind.DOMAIN and not root.state
+    return Root(root.kind, root.name, True, root.through or (_COMPARISON if asks else ""))
+
+
+_COMPARISON = "a comparison"
 
 
 def _is_arrow(node: Node) -> bool:
