@@ -48,6 +48,7 @@ def agreed(judgements: Iterable[Judgement], *, chains_differ: bool = False) -> J
             found[0],
             because=tuple(sentences),
             propagate=code,
+            loud=any(judgement.loud for judgement in found),
             swallowed=tuple(swallowed),
             tested=tested.pop() if len(tested) == 1 else "",
         )
