@@ -14,7 +14,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from errno_gen.analysis.c.program import Function, Program, TypeRef, declared_name, type_of
-from errno_gen.analysis.c.text.syntax import Node, condensed, mask, strip, text_of
+from errno_gen.analysis.c.text.syntax import (
+    Node,
+    call_arguments,
+    condensed,
+    mask,
+    strip,
+    text_of,
+)
 from errno_gen.policy import Roles, Table
 
 # Where the text of a table is none. That of a macro counts where the macro is used.
@@ -184,30 +191,71 @@ def _outermost(pair: Node) -> tuple[TypeRef | None, list[str]]:
 
 def _serves_static_domain(program: Program, path: str, pair: Node, roles: Roles) -> bool:
     """Whether the table of a pair is part of, or only named by, static domain objects."""
-    domain = next(p.type for p in roles.parameters if p.role == "domain")
     node = pair.parent
     while node is not None and node.type != "declaration":
+        if node.type == "initializer_pair" and _is_domain(program, node, roles):
+            return True
         node = node.parent
     if node is None:
         return False
-    if type_of(node, None).name == domain:
-        return True
     table = _table_name(pair)
     own = any(text_of(child) == "static" for child in node.children)
     return _only_static_domains(program, (path,) if own else program.files, table, roles)
 
 
-def _only_static_domains(program: Program, paths: Iterable[str], table: str, roles: Roles) -> bool:
-    """Whether static domain objects, and nothing else, name a table in some files."""
+def _is_domain(program: Program, pair: Node, roles: Roles) -> bool:
+    """Whether a pair initialises a member of a domain object that is declared."""
+    node: Node | None = pair
+    while node is not None and node.type != "declaration":
+        node = node.parent
     domain = next(p.type for p in roles.parameters if p.role == "domain")
-    uses = [
-        other
-        for seeing in paths
-        for marks in (program.landmarks(seeing), *(marks for marks, _ in program.tables(seeing)))
-        for other in marks.of("initializer_pair")
-        if condensed(other.child_by_field_name("value")).replace(" ", "") == f"&{table}"
+    return node is not None and _table_type(program, pair) == domain
+
+
+def _only_static_domains(program: Program, paths: Iterable[str], table: str, roles: Roles) -> bool:
+    """Whether static domain objects, and nothing else, name a table in some files.
+
+    One that gets the table at run time is a variable of the file; what a pointer leads to, or
+    a call makes of the table, may be any domain.
+    """
+    found = [
+        _names_statically(program, path, node, roles)
+        for path in paths
+        for marks in (program.landmarks(path), *(marks for marks, _ in program.tables(path)))
+        for kind, node in marks
+        if kind in _NAMING and _names(node, table)
     ]
-    return bool(uses) and all(_table_type(program, other) == domain for other in uses)
+    return bool(found) and all(found)
+
+
+_NAMING = ("initializer_pair", "assignment_expression", "call_expression")
+
+
+def _names(node: Node, table: str) -> bool:
+    """Whether an initialiser or assignment gives, or a call gets, the address of a table."""
+    if node.type == "initializer_pair":
+        return condensed(node.child_by_field_name("value")).replace(" ", "") == f"&{table}"
+    right = node.child_by_field_name("right")
+    values = call_arguments(node) if right is None else (right,)
+    address = re.compile(rf"&\s*{re.escape(table)}(?![\w.\[])")
+    return any(address.search(condensed(value)) for value in values)
+
+
+def _names_statically(program: Program, path: str, node: Node, roles: Roles) -> bool:
+    """Whether a node that names a table gives it to a static domain object."""
+    if node.type == "initializer_pair":
+        return _is_domain(program, node, roles)
+    left = node.child_by_field_name("left")
+    domain = next(p.type for p in roles.parameters if p.role == "domain")
+    if left is None or _assigned_to(program, path, left).struct != domain:
+        return False
+    function = _around(program, path, left)
+    while left is not None and left.type == "field_expression":
+        if text_of(left.child_by_field_name("operator")) != ".":
+            return False
+        left = strip(left.child_by_field_name("argument") or left)
+    name = text_of(left)
+    return function is not None and name not in function.locals and program.is_global(name, path)
 
 
 def _descend(program: Program, outer: TypeRef, members: list[str]) -> str:
