@@ -60,8 +60,10 @@ def mapping_failed(case: Case) -> Judgement | None:
 
 
 def search_failed(case: Case) -> Judgement | None:
-    """A search in a bitmap or an id space found nothing."""
+    """A search in a bitmap or an id space found nothing; an id that was found may be compared."""
     for fact in case.facts:
+        if fact.identifies:
+            continue
         names = _searches(fact)
         if names:
             text = f"{listed(quoted(f'{n}()') for n in names)} found nothing free."

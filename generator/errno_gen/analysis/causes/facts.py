@@ -238,7 +238,9 @@ class FactFinder:
             one, other = strip(mine), strip(theirs)
             origin = self._origins.of(one, block, context)
             held = self._origins.of(other, block, context)
-            if not on_domain(origin) or not on_device(held) or has(held, RootKind.DOMAIN):
+            # Whatever a function of unknown body made of the domain, hardware was given just that.
+            mixed = has(held, RootKind.DOMAIN) or not on_device(held)
+            if mixed or not (on_domain(origin) or maybe_on_domain(origin)):
                 continue
             flow = context.function.flow
             member, key = text_of(other.child_by_field_name("field")), key_of(other)
@@ -462,7 +464,7 @@ def on_domain(origin: Origin) -> bool:
 
 
 def of_domain(origin: Origin) -> bool:
-    """Whether the domain takes part, or hardware that was reached through it."""
+    """Whether the domain surely takes part, or hardware that was reached through it."""
     return any((r.kind is RootKind.DOMAIN or r.name == DOMAINS) and not r.through for r in origin)
 
 
