@@ -156,7 +156,7 @@ class Library:
 
     def _macro(self, name: str) -> list[Definition]:
         """The definitions of a macro, those of the common code first."""
-        if name in _WORDS:
+        if not name.isidentifier() or name in _WORDS or name in self.apis.transparent:
             return []
         return [
             definition_of(node, path)
