@@ -22,13 +22,18 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/errno-gen
 KERNEL_61 := $(CACHE)/linux-6.1
 KERNEL_612 := $(CACHE)/linux-6.12
 KERNEL := $(or $(KDIR),$(KERNEL_61))
+
+# Kernels that are in other suites of Debian's archive, and only compared to labels.
+LABELLED := 5.10 7.3
+SUITE_5.10 := bullseye
+SUITE_7.3 := trixie-backports
 BIN := $(CURDIR)/.venv/bin
 VENV := .venv/.installed
 
 # Side by side, but for those that conftest.py keeps together; the slowest are named.
 PYTEST := pytest -n logical --maxprocesses 8 --dist loadgroup --no-loadscope-reorder --durations 25
 
-.PHONY: help demo test test-debian13 lint bench system image kernel-6.1 kernel-6.12 clean
+.PHONY: help demo test test-debian13 lint bench labels system image kernel-6.1 kernel-6.12 clean
 
 help: ## Show this list
 	@echo 'Usage: make COMMAND [KDIR=KERNEL-REPOSITORY] [ENGINE=podman|docker] [PYTHON=python3]'
@@ -116,6 +121,22 @@ if ! docker version >/dev/null 2>&1; then
 fi
 endef
 
+# Lists of the suite SUITE_$*, from the mirror that the machine uses, in a folder of their own:
+# sets the shell variable apt to their configuration. The machine's own lists are not touched.
+define other_suite
+echo 'It is taken from $(SUITE_$*) of Debian, by lists in a folder of their own'
+mkdir -p apt/lists/partial apt/archives/partial
+mirror=$$(apt-get indextargets --format '$$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' \
+	'Label: Debian' | head -n 1)
+keys=/usr/share/keyrings/debian-archive-keyring.gpg
+printf '%s\n' "deb [signed-by=$$keys] $${mirror:-http://deb.debian.org/debian} $(SUITE_$*) main" \
+	>apt/sources.list
+apt=$$PWD/apt/apt.conf
+printf '%s "%s";\n' Dir::Etc::SourceList "$$PWD/apt/sources.list" Dir::Etc::SourceParts /dev/null \
+	Dir::State::Lists "$$PWD/apt/lists" Dir::Cache "$$PWD/apt" >"$$apt"
+apt-get -qq -o APT::Sandbox::User=root -c "$$apt" update
+endef
+
 # --- the Python environment ---------------------------------------------------------
 
 $(VENV): pyproject.toml | system
@@ -141,8 +162,11 @@ $(CACHE)/linux-%/Makefile: | system
 	trap 'rm -rf "$$work"' EXIT
 	cd "$$work"
 	echo 'Fetching Linux $* (linux-source-$*, about 150 MB; needs 2.5 GB below $(CACHE))'
-	download() { apt-get -qq -o APT::Sandbox::User=root download 'linux-source-$*'; }
-	if ! download; then
+	$(if $(SUITE_$*),$(other_suite))
+	download() { apt-get -qq -o APT::Sandbox::User=root $${apt:+-c "$$apt"} download 'linux-source-$*'; }
+	if [[ -n $${apt:-} ]]; then
+		download
+	elif ! download; then
 		$(as_root)
 		$(apt_update)
 		if ! download; then
@@ -216,6 +240,22 @@ bench: $(VENV) image $(if $(KDIR),,$(KERNEL_61)/Makefile) ## Measure time and me
 	$(BIN)/python -m tests.bench.scaling --tree '$(KERNEL)'
 	echo
 	$(BIN)/python -m tests.bench.builds --tree '$(KERNEL)' --engine $(ENGINE)
+
+# KERNELS_MORE=PATH:PATH names other trees than those that are fetched. What cannot be fetched
+# is said, and the others are compared.
+labels: $(VENV) $(KERNEL_61)/Makefile $(KERNEL_612)/Makefile ## Compare verdicts to labels, on two more kernels, too
+	@export ERRNO_GEN_TEST_KERNEL_61='$(KERNEL_61)' ERRNO_GEN_TEST_KERNEL_612='$(KERNEL_612)'
+	more='$(KERNELS_MORE)'
+	for version in $(if $(KERNELS_MORE),,$(LABELLED)); do
+		if $(MAKE) "$(CACHE)/linux-$$version/Makefile"; then
+			more+="$${more:+:}$(CACHE)/linux-$$version"
+		else
+			echo "note: Linux $$version cannot be fetched here, so its labels are not compared" >&2
+		fi
+	done
+	export ERRNO_GEN_TEST_KERNELS_MORE="$$more"
+	$(BIN)/pytest -q tests/integration/test_labels.py
+	$(BIN)/python -m tests.bench.labels
 
 clean: ## Remove .venv and what tests and tools left here (not the cache of kernels)
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
