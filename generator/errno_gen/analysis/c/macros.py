@@ -23,6 +23,7 @@ _DESIGNATED = re.compile(rb"(?:^|[{,]|\s)\s*\.\s*\w+\s*=")
 _SETTING = re.compile(rb"[^=!<>]=[^=]|\+\+|--|&\s*\w")
 _CALL = re.compile(rb"(?!(?:if|for|while|switch)\b)[A-Za-z_]\w*\s*\(")
 _LEAVING = re.compile(rb"\b(?:return|goto)\b")
+_COMMA = code(b",")[0]
 _MAX_DEPTH = 16
 _MAX_LEXEMES = 100_000
 
@@ -223,10 +224,20 @@ def definition_of(node: Node, path: str) -> Definition:
     """A ``preproc_def`` or ``preproc_function_def`` as a value."""
     listed = node.child_by_field_name("parameters")
     value = node.child_by_field_name("value")
-    names = tuple(text_of(c) for c in listed.named_children) if listed is not None else None
+    names = _names(listed) if listed is not None else None
     raw = value.text if value is not None and value.text is not None else b""
     body = raw.replace(b"\\\r\n", b"  \n").replace(b"\\\n", b" \n")
+    if names and names[-1].endswith("...") and names[-1] != "...":
+        named = re.escape(names[-1].removesuffix("...").encode())
+        body = re.sub(rb"\b" + named + rb"\b", b"__VA_ARGS__", body)
     return Definition(text_of(node.child_by_field_name("name")), names, body, path)
+
+
+def _names(listed: Node) -> tuple[str, ...]:
+    """The parameters of a macro; ``...`` or ``name...`` stands for those behind the last."""
+    inside = text_of(listed).strip().removeprefix("(").removesuffix(")")
+    names = (re.sub(r"\s", "", each) for each in inside.replace("\\", " ").split(","))
+    return tuple(name for name in names if name)
 
 
 def _sets(function: Function) -> frozenset[str]:
@@ -253,6 +264,14 @@ def _arguments(lexemes: list[Lexeme], index: int) -> tuple[list[list[Lexeme]] | 
     return None, index
 
 
+def _listed(arguments: list[list[Lexeme]]) -> list[Lexeme]:
+    """Arguments with the commas between them."""
+    found: list[Lexeme] = []
+    for argument in arguments:
+        found += ([_COMMA] if found else []) + argument
+    return found
+
+
 def _substituted(
     macro: Definition, arguments: list[list[Lexeme]], given: list[list[Lexeme]]
 ) -> bytes:
@@ -260,8 +279,8 @@ def _substituted(
     names = [each for each in macro.parameters or () if each.isidentifier()]
     plain = dict(zip(names, arguments, strict=False))
     full = dict(zip(names, given, strict=False))
-    rest = arguments[len(names) :]
-    plain["__VA_ARGS__"] = full["__VA_ARGS__"] = [each for one in rest for each in one]
+    plain["__VA_ARGS__"] = _listed(arguments[len(names) :])
+    full["__VA_ARGS__"] = _listed(given[len(names) :])
     body = code(macro.body)
     out: list[bytes] = []
     for index, lexeme in enumerate(body):
@@ -273,7 +292,11 @@ def _substituted(
         if pasted or lexeme.text == b"#":
             continue
         words = [each.text for each in (plain if beside else full).get(name, [lexeme])]
-        if index and body[index - 1].text == b"##" and out and words:
+        follows = bool(index) and body[index - 1].text == b"##"
+        if follows and name == "__VA_ARGS__" and out and out[-1] == b",":
+            if not words:
+                out.pop()
+        elif follows and out and words:
             out[-1] += words.pop(0)
         out += words
     return b" ".join(out)

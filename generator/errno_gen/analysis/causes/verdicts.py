@@ -130,7 +130,7 @@ def _verdict(
         form = "macro-body" if form != "opaque" else form
         because.append(_IN_MACRO.format(quoted(f"{function.name}()")))
         action = Action.REVIEW
-    nodes = messages(function, arrival.way, program.apis)
+    nodes = messages(function, arrival.way, program.apis, index.origins.prints)
     outside = outside_callers(program, helpers, functions)
     return Verdict(
         driver="",
