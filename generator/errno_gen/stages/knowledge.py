@@ -63,7 +63,7 @@ class Knowledge:
         self._cache = cache
         self._behaviours_known = 0
         self._texts: dict[str, bytes] = {}
-        self._index = SymbolIndex(tree.repo, tree.commit, cache / "definitions" / tree.commit)
+        self._index = SymbolIndex(tree.repo, tree.commit, cache / "symbols" / tree.commit)
 
     def find(self, names: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         """For each name the paths of the files that may define it.

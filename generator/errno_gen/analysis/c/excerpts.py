@@ -19,6 +19,7 @@ _TOKEN = re.compile(
 )
 _DIRECTIVE = re.compile(rb"#(?:/\*.*?(?:\*/|\Z)|\\\r?\n|[^\n])*", re.DOTALL)
 _COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+_CONDITIONAL = re.compile(rb"[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b")
 _BEFORE_BODY = re.compile(rb"\s*(?:__\w+(?:\s*\([^(){};]*\))?\s*)*\{")
 _BEFORE_END = re.compile(rb"[^;{}=]{0,400};")
 _ENDED = (b";", b"}", b"*/", b"{", b":", b"\\")
@@ -43,11 +44,35 @@ def prototypes_in(text: bytes, name: str) -> Iterator[bytes]:
 
 def macros_in(text: bytes, name: str) -> Iterator[bytes]:
     """The text of each ``#define`` of ``name`` with its continued lines, and their end."""
+    text = _of_kernel(text) if name.encode() in text else b""
     pattern = rb"^[ \t]*(#[ \t]*define[ \t]+" + name.encode() + rb")(?![A-Za-z0-9_])"
-    for match in re.finditer(pattern, text, re.MULTILINE) if name.encode() in text else ():
+    for match in re.finditer(pattern, text, re.MULTILINE) if text else ():
         whole = _DIRECTIVE.match(text, match.start(1))
         if whole is not None:
             yield _COMMENT.sub(b" ", whole.group()) + b"\n"
+
+
+def _of_kernel(text: bytes) -> bytes:
+    """The text without what only programs see that are no kernel."""
+    if b"__KERNEL__" not in text:
+        return text
+    kept: list[bytes] = []
+    around: list[int] = []  # for each open conditional: 1 kernel, -1 not the kernel, 0 neither
+    for line in text.splitlines(keepends=True):
+        word = _CONDITIONAL.match(line)
+        if word is None:
+            kept.append(line if -1 not in around else b"\n")
+            continue
+        kept.append(b"\n")
+        if word[1].startswith(b"if"):
+            about = b"__KERNEL__" in line and b"||" not in line and b"&&" not in line
+            other = word[1] == b"ifndef" or b"!" in line.partition(b"/*")[0]
+            around.append((-1 if other else 1) if about else 0)
+        elif word[1] == b"endif" and around:
+            around.pop()
+        elif around:
+            around[-1] = -around[-1] if word[1] == b"else" else 0
+    return b"".join(kept)
 
 
 def _heads(text: bytes, name: str) -> Iterator[tuple[int, int]]:

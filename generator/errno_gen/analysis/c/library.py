@@ -86,15 +86,27 @@ class Library:
         with self._lock:
             if name not in self._expansions:
                 known = self._definitions.get(name, [])
-                self._expansions[name] = self._expanded(name, known[0]) if known else None
+                self._expansions[name] = (
+                    self._expanded(name, known[0], self._macros) if known else None
+                )
             return self._expansions[name]
+
+    def variants(self, name: str) -> tuple[Macro, ...]:
+        """Each definition of a macro in the tree's headers, expanded: one a configuration."""
+        with self._lock:
+            return tuple(
+                self._expanded(name, known, Macros(all=_Chosen(name, known, self._definitions)))
+                for known in self._definitions.get(name, [])
+            )
 
     def prototypes(self, name: str) -> tuple[bytes, ...]:
         """The declarations of a function in the tree's headers, with their attributes."""
         with self._lock:
+            # A declaration of several lines looks like a definition at first sight.
+            beside = [path for path in self._paths(name) if path.endswith(".h")]
             return tuple(
                 text
-                for path in self._texts.declared(name)
+                for path in dict.fromkeys([*self._texts.declared(name), *beside])
                 for text in prototypes_in(self._texts.text(path), name)
             )
 
@@ -168,17 +180,17 @@ class Library:
             and text_of(node.child_by_field_name("value")).strip() != name
         ]
 
-    def _expanded(self, name: str, known: Definition) -> Macro:
+    def _expanded(self, name: str, known: Definition, macros: Macros) -> Macro:
         names = [each for each in known.parameters or () if each.isidentifier()]
         rest = any("..." in each for each in known.parameters or ())
         given = (*names, *([REST] if rest else []))
         call = f"{name}({', '.join(given)})" if known.parameters is not None else name
-        inner = self._macros.expanded(call.encode(), _MAX_LEXEMES)
+        inner = macros.expanded(call.encode(), _MAX_LEXEMES)
         alias = inner.decode(errors="replace").strip()
         if known.parameters is None and alias.isidentifier():
             return Macro((), frozenset(), None, alias)
         declared = ", ".join(f"int {each}" for each in given)
-        plain = _TYPEOF.sub(b" int ", _ATTRIBUTE.sub(b" ", inner))
+        plain = _TYPES.sub(b" 0 ", _TYPEOF.sub(b" int ", _ATTRIBUTE.sub(b" ", inner)))
         called = frozenset(found.decode() for found in _CALLED.findall(plain)) - _WORDS
         for opening in ("return ", ""):
             text = f"int {name}({declared}) {{ {opening}".encode() + plain + b"; }"
@@ -212,6 +224,7 @@ _BESIDE = re.compile(r"^arch/[^/]+/(?:boot|tools)/|/tests?/")
 _INNER = rb"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
 _NESTED = rb"\((?:[^()]|" + _INNER + rb")*\)"
 _TYPEOF = re.compile(rb"\b(?:__)?typeof(?:_unqual)?(?:__)?\s*" + _NESTED + rb"|\b__auto_type\b")
+_TYPES = re.compile(rb"\b__builtin_types_compatible_p\s*" + _NESTED)
 _CALLED = re.compile(rb"\b([A-Za-z_]\w*)\s*\(")
 _ATTRIBUTE = re.compile(rb"\b__attribute__\s*" + _NESTED + rb"|\b__extension__\b")
 _WORDS = frozenset(
@@ -230,3 +243,14 @@ class _Definitions(dict[str, list[Definition]]):
         if name not in self:
             self[name] = self._find(name)
         return self[name]
+
+
+class _Chosen(dict[str, list[Definition]]):
+    """All macros, but of one name a single definition."""
+
+    def __init__(self, name: str, only: Definition, others: _Definitions) -> None:
+        super().__init__({name: [only]})
+        self._others = others
+
+    def get(self, name: str, default: object = None) -> list[Definition]:
+        return self[name] if name in self else self._others.get(name)

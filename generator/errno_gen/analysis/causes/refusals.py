@@ -70,6 +70,7 @@ class _Finder:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._program = index.program
+        self._printer = index.origins.prints
         self._facts = FactFinder(index)
         self._quiet = Quiet(index.program)
 
@@ -200,7 +201,7 @@ class _Finder:
     def _logs(self, function: Function, way: WayOut) -> bool:
         """Whether an error is logged in the arm of a way out."""
         apis = self._program.apis
-        calls = [node.named_children[0] for node in messages(function, way, apis)]
+        calls = [node.named_children[0] for node in messages(function, way, apis, self._printer)]
         return any(_ERROR.fullmatch(call_name(c)) or _LEVEL.search(text_of(c)) for c in calls)
 
     def _refuses(self, context: Context, way: WayOut, finding: Finding, *, logged: bool) -> bool:

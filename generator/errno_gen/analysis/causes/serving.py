@@ -53,7 +53,8 @@ def split_of(index: Index, arrival: Arrival, judgement: Judgement) -> Split | No
 
 def division_of(index: Index, arrival: Arrival) -> Split | None:
     """How the ``if`` around the way out can be divided between halves of its condition."""
-    return division(arrival.function, arrival.constant, arrival.way, index.program.apis)
+    printer = index.origins.prints
+    return division(arrival.function, arrival.constant, arrival.way, index.program.apis, printer)
 
 
 def replaced(index: Index, finding: Finding) -> tuple[Call, ...]:

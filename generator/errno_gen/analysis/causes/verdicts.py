@@ -134,8 +134,8 @@ def _verdict(
     if form == NUMBER:
         because.insert(0, told(constant.node, constant.errno))
         action = Action.REVIEW
-    nodes = messages(function, arrival.way, program.apis)
-    deeper = nested(function, arrival.way, program.apis)
+    nodes = messages(function, arrival.way, program.apis, index.origins.prints)
+    deeper = nested(function, arrival.way, program.apis, index.origins.prints)
     outside = outside_callers(program, helpers, functions)
     return Verdict(
         driver="",

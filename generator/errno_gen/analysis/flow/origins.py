@@ -15,6 +15,7 @@ from typing import Protocol
 from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.c.graph.cfg import Kind
 from errno_gen.analysis.c.graph.dataflow import Definition, key_of
+from errno_gen.analysis.c.library import REST as ALL
 from errno_gen.analysis.c.program import Function, TypeRef
 from errno_gen.analysis.c.stores import address_of, stores_through, target_of
 from errno_gen.analysis.c.text.syntax import (
@@ -129,7 +130,7 @@ class Origins:
 
     def enter(self, call: Node, callee: Function, block: int, context: Context) -> Context:
         """The callee's context for a call made in ``block`` of ``context``."""
-        arguments = call_arguments(call)
+        arguments = _filled(call_arguments(call), len(callee.parameters))
         bound = tuple(
             (name, self.of(arguments[i], block, context) if i < len(arguments) else NOTHING)
             for i, (name, _) in enumerate(callee.parameters)
@@ -345,7 +346,11 @@ class Origins:
             if base is not None:
                 return self._address(strip(base), block, context)
         if node.type == "identifier" and text_of(node) not in context.function.locals:
-            return frozenset({Root(RootKind.GLOBAL, text_of(node))})
+            name, path = text_of(node), context.function.path
+            known = self._program.is_global(name, path) or self._program.resolve(name, path)
+            if self._strict and not known:
+                return self._undeclared(name, context.function)
+            return frozenset({Root(RootKind.GLOBAL, name)})
         return self.of(node, block, context)
 
     def _of_assignment_expression(self, node: Node, block: int, context: Context) -> Origin:
@@ -420,6 +425,16 @@ class Origins:
         behaviour = self._behaviour(name, context.function)
         return known or (behaviour is not None and behaviour.emptiness and not behaviour.open)
 
+    def prints(self, name: str, function: Function) -> bool:
+        """Whether all that a call of a function does is to log."""
+        behaviour = self._behaviour(name, function)
+        return behaviour is not None and behaviour.prints
+
+    def maps(self, name: str, function: Function) -> bool:
+        """Whether a function outside the driver judges whether memory could be mapped."""
+        behaviour = self._behaviour(name, function)
+        return behaviour is not None and behaviour.maps
+
     def tells(self, call: Node, context: Context) -> bool:
         """Whether all that a call reads is known: a state then, and no errno of a callee."""
         behaviour = self._behaviour(call_name(call), context.function)
@@ -441,10 +456,13 @@ class Origins:
                 found |= self._result(name, arguments, context)
             else:
                 first = len(arguments) if root.name == REST else int(root.name)
-                given = arguments[first:] if root.name == REST else arguments[first : first + 1]
+                filled = _filled(arguments, first + 1)
+                given = filled[first:] if root.name == REST else filled[first : first + 1]
                 origin = self._union(given, block, context)
-                found |= read_through(origin) if root.state else origin
-        if behaviour.held and on_device(found):
+                # That a pointer is aligned, say, does not tell how it was come by.
+                judged = behaviour.truth and not behaviour.emptiness
+                found |= read_through(origin) if root.state or judged else origin
+        if behaviour.held and (on_device(found) or has(found, RootKind.PARAMETER)):
             found |= {Root(RootKind.HELD, name, True)}
         return found
 
@@ -531,6 +549,14 @@ def _decided(root: Root) -> Root:
 
 
 _COMPARISON = "a comparison"
+
+
+def _filled(arguments: Sequence[Node], number: int) -> list[Node]:
+    """The arguments of a call, of which the last may stand for any number of them."""
+    found = list(arguments)
+    if found and text_of(found[-1]) == ALL:
+        found += [found[-1]] * (number - len(found))
+    return found
 
 
 def _is_arrow(node: Node) -> bool:

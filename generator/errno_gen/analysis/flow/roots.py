@@ -78,7 +78,8 @@ class Behaviour:
     0 (REST for those behind the last); ``open`` tells that something on the way could not be
     followed, so that any argument may take part; ``held`` that it takes something, or asks
     who has; ``emptiness`` that it answers whether there is nothing; ``truth`` that it answers
-    yes or no; ``prints`` that all it does is to log.
+    yes or no; ``prints`` that all it does is to log; ``maps`` that it judges whether memory
+    could be mapped for a device.
     """
 
     value: tuple[Root, ...] = ()
@@ -87,6 +88,7 @@ class Behaviour:
     emptiness: bool = False
     truth: bool = False
     prints: bool = False
+    maps: bool = False
 
 
 REST = "rest"

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 
 from errno_gen.analysis.c.graph.cfg import Kind
 from errno_gen.analysis.c.library import REST as ALL
@@ -19,6 +20,8 @@ from errno_gen.analysis.c.library import Library, Macro
 from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.c.text.syntax import (
     Node,
+    call_name,
+    condensed,
     errno_constant,
     identifiers,
     strip,
@@ -27,21 +30,19 @@ from errno_gen.analysis.c.text.syntax import (
 )
 from errno_gen.analysis.flow.origins import Origins, Unfollowed
 from errno_gen.analysis.flow.roots import REST, Behaviour, Context, Root, RootKind
+from errno_gen.analysis.kernel.printers import COMPILER, Printers
+from errno_gen.analysis.kernel.searches import Searches
 
 _MAX_DEPTH = 10
 _MAX_BODIES = 60
 _OPEN = Behaviour(open=True)
 _MEMORY = Behaviour((Root(RootKind.ALLOCATION, "", True),))
+_SEARCH = Behaviour((Root(RootKind.SEARCH, "", True),))
 _GIVES_MEMORY = re.compile(rb"\b__(?:malloc|(?:re)?alloc_size)\b")
 _FLAGS = re.compile(rb"\bgfp_t\b")
 _POINTERS = re.compile(rb"\bstruct\s+(\w+)\s*\*")
 _FROM = (b"device", b"kmem_cache")
 """Whom memory is taken for or from: the only structs that an allocator gets beside sizes."""
-_COMPILER = re.compile(
-    r"__builtin_\w+|_*typeof\w*$|_Generic$|_Static_assert$|__compiletime\w*|__attribute__$|defined$"
-    r"|__\w*u?int\d+_t$|[su](?:8|16|32|64)$|__(?:[su]|[bl]e)\d+$"
-)
-"""What the compiler itself knows or checks, and casts, which look like calls."""
 _TRUTHS = ("==", "!=", "<", ">", "<=", ">=", "&&", "||")
 
 
@@ -61,6 +62,8 @@ class Behaviours:
         self._depth = 0
         self._bodies = 0
         self._lock = threading.RLock()
+        self._printers = Printers(library)
+        self._searches = Searches(library)
 
     def of(self, name: str, path: str) -> Behaviour | None:
         """What a call of ``name`` in the file ``path`` does; None where no body is found."""
@@ -68,7 +71,10 @@ class Behaviours:
             if self._depth == 0:
                 self._bodies = 0
                 if name not in self.known:
-                    self.known[name] = self._of(name, path)
+                    found = self._of(name, path)
+                    if self._printers.prints(name):
+                        found = replace(found or _OPEN, prints=True)
+                    self.known[name] = found
                 return self.known[name]
             return self._of(name, path)
 
@@ -94,6 +100,8 @@ class Behaviours:
             return _MEMORY
         if not bodies:
             return None
+        if all(self._searches.is_search(body) for body in bodies):
+            return _SEARCH
         found = [self._one(body) for body in bodies]
         value = frozenset(root for each in found for root in each.value)
         return Behaviour(
@@ -102,6 +110,7 @@ class Behaviours:
             held=any(each.held for each in found),
             emptiness=all(each.emptiness for each in found),
             truth=all(each.truth for each in found),
+            maps=all(each.maps for each in found),
         )
 
     def _gives_memory(self, name: str, bodies: tuple[Function, ...]) -> bool:
@@ -115,7 +124,8 @@ class Behaviours:
         """A macro that hands out memory, or calls nothing; None for one that is to be followed."""
         if macro is None:
             return None
-        called = {name for name in macro.called if not _COMPILER.match(name)}
+        apis = self._library.apis
+        called = {n for n in macro.called - apis.transparent if not COMPILER.match(n)}
         if any(self._is_memory(name) for name in sorted(called)):
             return _MEMORY
         if not called:
@@ -123,7 +133,12 @@ class Behaviours:
                 Root(RootKind.PARAMETER, REST if name == ALL else str(position))
                 for position, name in enumerate(macro.parameters)
             ]
-            return Behaviour(tuple(value), truth=_is_truths(macro.function))
+            values = _returned(macro.function) if macro.function is not None else []
+            return Behaviour(
+                tuple(value),
+                emptiness=len(values) == 1 and _is_null_test(values[0]),
+                truth=_is_truths(macro.function),
+            )
         return _OPEN if macro.function is None else None
 
     def _is_memory(self, name: str) -> bool:
@@ -156,10 +171,22 @@ class Behaviours:
         return Behaviour(
             value=tuple(sorted(found, key=_order)),
             open=unknown,
-            held=any(root.kind is RootKind.HELD for root in found),
+            held=any(root.kind is RootKind.HELD for root in found) or _exchanges(function),
             emptiness=len(values) == 1 and _asks_for_nothing(values[0]),
             truth=_is_truths(function),
+            maps=self._maps(function, values),
         )
+
+    def _maps(self, function: Function, values: list[Node]) -> bool:
+        """Whether an address is judged, and -ENOMEM is all that can be wrong with it."""
+        if not any(kind.name in self._library.apis.addresses for _, kind in function.parameters):
+            return False
+        errnos = {errno_constant(value) for value in values if text_of(value) != "0"}
+        if errnos == {"ENOMEM"}:
+            return True
+        name = call_name(values[0]) if len(values) == 1 else ""
+        inner = self._of(name, function.path) if name else None
+        return inner is not None and inner.maps
 
 
 def _of_hardware(root: Root, name: str) -> Root:
@@ -224,6 +251,46 @@ def _asks_for_nothing(node: Node) -> bool:
     nothing = any(text_of(strip(side)) in ("0", "NULL") for side in sides if side is not None)
     names = [{text_of(n) for n in identifiers(side)} for side in sides if side is not None]
     return nothing or (len(names[0] | names[1]) == 1)
+
+
+def _exchanges(function: Function) -> bool:
+    """Whether what a parameter points to is read and written, as an exchange does."""
+    names = set(function.parameter_names)
+    written, read = set(), set()
+    for node in walk(function.node):
+        if node.type == "assignment_expression":
+            left = node.child_by_field_name("left")
+            if left is not None and left.type == "pointer_expression":
+                written.add(condensed(left))
+                continue
+        if node.type in ("init_declarator", "assignment_expression", "return_statement"):
+            right = node.child_by_field_name("value") or node.child_by_field_name("right")
+            within = right or (node if node.type == "return_statement" else None)
+            for inner in walk(within) if within is not None else ():
+                if inner.type == "pointer_expression" and names & set(_words(inner)):
+                    read.add(condensed(inner))
+    return bool(written & read)
+
+
+def _words(node: Node) -> list[str]:
+    return [text_of(each) for each in identifiers(node)]
+
+
+def _is_null_test(node: Node) -> bool:
+    """Whether a value is ``!x`` or ``x == NULL`` of a variable."""
+    node = strip(node)
+    if node.type == "unary_expression":
+        argument = node.child_by_field_name("argument")
+        return _asks_for_nothing(node) and argument is not None and _is_name(argument)
+    if node.type != "binary_expression":
+        return False
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    null = right is not None and strip(right).type == "null"
+    return _asks_for_nothing(node) and null and left is not None and _is_name(left)
+
+
+def _is_name(node: Node) -> bool:
+    return strip(node).type == "identifier"
 
 
 def _order(root: Root) -> tuple[str, str, bool, str]:

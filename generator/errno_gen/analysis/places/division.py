@@ -22,7 +22,7 @@ from errno_gen.analysis.c.text.syntax import (
 from errno_gen.analysis.flow.escape import PLACE, WayOut
 from errno_gen.analysis.flow.guards import chains
 from errno_gen.analysis.flow.sources import Constant
-from errno_gen.analysis.places.messages import prints
+from errno_gen.analysis.places.messages import Printer, prints
 from errno_gen.analysis.places.splits import heads_body
 from errno_gen.model import Split, Verdict
 
@@ -47,7 +47,9 @@ def operator_of(node: Node) -> str:
     return text_of(node.child_by_field_name("operator")) if binary else ""
 
 
-def division(function: Function, constant: Constant, way: WayOut, apis: KernelApis) -> Split | None:
+def division(
+    function: Function, constant: Constant, way: WayOut, apis: KernelApis, printer: Printer
+) -> Split | None:
     """How the ``if`` that a way out is the arm of can be divided, or None.
 
     The arm must do no more than log, set the errno and leave.
@@ -72,7 +74,7 @@ def division(function: Function, constant: Constant, way: WayOut, apis: KernelAp
     others = [node for node in statements[:-1] if not _sets(node, constant.node)]
     if not statements or not _leaves(statements, constant.node, apis):
         return None
-    if not all(prints(node, apis) for node in others):
+    if not all(prints(node, function, apis, printer) for node in others):
         return None
     return Split("", HALF, function.location(branch), True, False, bool(others))
 

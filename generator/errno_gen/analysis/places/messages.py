@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.c.graph.cfg import Block
 from errno_gen.analysis.c.program import Function
@@ -10,8 +12,13 @@ from errno_gen.analysis.c.text.syntax import Node, call_name, walk
 from errno_gen.analysis.flow.escape import PLACE, WayOut
 from errno_gen.analysis.flow.guards import arm_of
 
+Printer = Callable[[str, Function], bool]
+"""Whether a function of that name, called in a function of the driver, does nothing but log."""
 
-def messages(function: Function, way: WayOut, apis: KernelApis) -> tuple[Node, ...]:
+
+def messages(
+    function: Function, way: WayOut, apis: KernelApis, printer: Printer
+) -> tuple[Node, ...]:
     """The printing statements in the arm that the way out stands in, in source order.
 
     Only statements that are nothing but a call of a printer, in the same ``{}`` as the
@@ -21,16 +28,17 @@ def messages(function: Function, way: WayOut, apis: KernelApis) -> tuple[Node, .
     if arm is None:
         return ()
     siblings = arm.named_children if arm.type in ("compound_statement", "case_statement") else [arm]
-    return tuple(node for node in siblings if prints(node, apis))
+    return tuple(node for node in siblings if prints(node, function, apis, printer))
 
 
-def nested(function: Function, way: WayOut, apis: KernelApis) -> tuple[Node, ...]:
+def nested(function: Function, way: WayOut, apis: KernelApis, printer: Printer) -> tuple[Node, ...]:
     """The printing statements deeper in that arm, in an ``if`` or a loop of their own."""
     arm = _arm(function.graph.blocks[way.block], way)
     if arm is None:
         return ()
-    own = messages(function, way, apis)
-    found = [node for node in walk(arm) if node not in own and prints(node, apis)]
+    own = messages(function, way, apis, printer)
+    inside = (node for node in walk(arm) if node not in own)
+    found = [node for node in inside if prints(node, function, apis, printer)]
     return tuple(node for node in found if not _leaves_apart(node, arm))
 
 
@@ -63,9 +71,10 @@ def _arm(block: Block, way: WayOut) -> Node | None:
     return parent if parent.parent.type in conditional else None
 
 
-def prints(node: Node, apis: KernelApis) -> bool:
-    """Whether a statement does nothing but call a printer."""
+def prints(node: Node, function: Function, apis: KernelApis, printer: Printer) -> bool:
+    """Whether a statement of a function does nothing but call a printer."""
     if node.type != "expression_statement" or node.named_child_count != 1:
         return False
     call = node.named_children[0]
-    return call.type == "call_expression" and call_name(call) in apis.printers
+    name = call_name(call) if call.type == "call_expression" else ""
+    return name in apis.printers or (bool(name) and printer(name, function))

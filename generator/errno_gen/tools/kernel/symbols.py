@@ -25,7 +25,7 @@ _NAME = re.compile(
     r"^(?:#[ \t]*define[ \t]+(\w+)(?:\(|[ \t]+[^(\s])"
     r"|(?:[A-Za-z_][\w \t*]*[ \t*])?(\w+)[ \t]*\()"
 )
-_ATTRIBUTE = re.compile(r"(?<!define)(?<=[ \t])__\w+\([^()]*\)(?=.*\()")
+_ATTRIBUTE = re.compile(r"(?<!define[ \t])(?<!define[ \t][ \t])(?<=[ \t])__\w+\([^()]*\)(?=.*\()")
 # Programs that run beside the kernel, and examples, define no kernel API.
 _APART = ("tools/", "samples/", "scripts/", "Documentation/", "usr/")
 _CHUNK = 500
