@@ -7,7 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from errno_gen.analysis.c.text.syntax import Node
-from errno_gen.analysis.causes.facts import Fact, FactFinder
+from errno_gen.analysis.causes.fact_finder import FactFinder
+from errno_gen.analysis.causes.facts import Fact
 from errno_gen.analysis.causes.findings import levels_of
 from errno_gen.analysis.causes.kernel_calls import converted
 from errno_gen.analysis.flow.guards import Level, chains, is_loop, sibling_fails

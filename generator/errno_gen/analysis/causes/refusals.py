@@ -18,7 +18,8 @@ from errno_gen.analysis.c.graph.cfg import Kind
 from errno_gen.analysis.c.graph.dataflow import key_of
 from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.c.text.syntax import Node, call_name, errno_constant, strip, text_of, walk
-from errno_gen.analysis.causes.facts import Fact, FactFinder, Test, is_domain_itself, on_domain
+from errno_gen.analysis.causes.fact_finder import FactFinder
+from errno_gen.analysis.causes.facts import Fact, Test, is_domain_itself, on_domain
 from errno_gen.analysis.causes.findings import Finding
 from errno_gen.analysis.causes.grounds import evidence_of
 from errno_gen.analysis.causes.judge import cause_of

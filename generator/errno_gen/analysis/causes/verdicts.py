@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.c.text.syntax import Node
 from errno_gen.analysis.causes.cases import Judgement
-from errno_gen.analysis.causes.facts import FactFinder
+from errno_gen.analysis.causes.fact_finder import FactFinder
 from errno_gen.analysis.causes.findings import DISAGREEMENT, Finding, agreed
 from errno_gen.analysis.causes.grounds import evidence_of, ground
 from errno_gen.analysis.causes.halves import Half, Named, halves_named, joined, operands

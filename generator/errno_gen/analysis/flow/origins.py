@@ -9,14 +9,11 @@ while it is being followed adds nothing, which is the least fixpoint for loops.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Protocol
+from collections.abc import Collection
 
-from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.c.graph.cfg import Kind
 from errno_gen.analysis.c.graph.dataflow import Definition, key_of
-from errno_gen.analysis.c.library import REST as ALL
-from errno_gen.analysis.c.program import Function, TypeRef
+from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.c.stores import address_of, stores_through, target_of
 from errno_gen.analysis.c.text.syntax import (
     Node,
@@ -27,55 +24,29 @@ from errno_gen.analysis.c.text.syntax import (
     strip,
     text_of,
 )
+from errno_gen.analysis.flow.call_origins import CallOrigins, filled
 from errno_gen.analysis.flow.guards import Level, excludes, sibling_fails
 from errno_gen.analysis.flow.occupancy import is_occupied, sets_later
 from errno_gen.analysis.flow.roots import (
     NOTHING,
-    REST,
     RESULTS,
-    Behaviour,
     Context,
     Origin,
     Outside,
     Root,
     RootKind,
+    deciding,
     has,
     on_device,
     on_hardware,
     read_through,
-    went_through,
 )
+from errno_gen.analysis.flow.scope import Scope
 
 _MAX_DEPTH = 8
 
 
-class Unfollowed(Exception):  # noqa: N818
-    """A value of a function of the tree cannot be followed, so that anything may decide it."""
-
-
-class Scope(Protocol):
-    """What origins ask of the source: a driver's program, or the tree's library."""
-
-    apis: KernelApis
-
-    def callees(self, call: Node, function: Function, block: int) -> tuple[Function, ...]:
-        """The definitions that a call expression in ``block`` may reach."""
-        ...
-
-    def resolve(self, name: str, path: str) -> tuple[Function, ...]:
-        """The definitions a call of ``name`` in the file ``path`` can mean."""
-        ...
-
-    def type_of(self, node: Node, function: Function) -> TypeRef | None:
-        """The type of an expression where declarations tell, else None."""
-        ...
-
-    def is_global(self, name: str, path: str = "") -> bool:
-        """Whether a file-scope variable has that name."""
-        ...
-
-
-class Origins:
+class Origins(CallOrigins):
     """Evaluates origins over one program, or over functions of the tree.
 
     ``outside`` answers for functions that the program does not have; ``hardware`` are the
@@ -130,7 +101,7 @@ class Origins:
 
     def enter(self, call: Node, callee: Function, block: int, context: Context) -> Context:
         """The callee's context for a call made in ``block`` of ``context``."""
-        arguments = _filled(call_arguments(call), len(callee.parameters))
+        arguments = filled(call_arguments(call), len(callee.parameters))
         bound = tuple(
             (name, self.of(arguments[i], block, context) if i < len(arguments) else NOTHING)
             for i, (name, _) in enumerate(callee.parameters)
@@ -145,14 +116,6 @@ class Origins:
                 if name in context.function.locals
             )
         return Context(callee, bound, self._facts(block, context, call.start_byte))
-
-    def _union(self, nodes: list[Node], block: int, context: Context) -> Origin:
-        found: Origin = NOTHING
-        for node in nodes:
-            found |= self.of(node, block, context)
-        return found
-
-    # --- expressions ----------------------------------------------------------------
 
     def _of_identifier(self, node: Node, block: int, context: Context) -> Origin:
         name = text_of(node)
@@ -233,28 +196,6 @@ class Origins:
             return found | self._union([*nodes, *definition.inputs], definition.block, context)
         finally:
             self._active.discard(mark)
-
-    def _through(self, name: str, inputs: Sequence[Node], block: int, context: Context) -> Origin:
-        """What a function of unknown body may make of some values."""
-        found = went_through(self._union(list(inputs), block, context), name)
-        if self._strict and has(found, RootKind.PARAMETER):
-            raise Unfollowed
-        return found | self._result(name, inputs, context)
-
-    def _result(self, name: str, arguments: Sequence[Node], context: Context) -> Origin:
-        """The root of what a call gives, and that of firmware where it was asked."""
-        found = {Root(RootKind.CALL, name, True)} if name else set()
-        if any(self._is_firmware(argument, context) for argument in arguments):
-            found.add(Root(RootKind.FIRMWARE, name, True))
-        return frozenset(found)
-
-    def _is_firmware(self, argument: Node, context: Context) -> bool:
-        """Whether a value is firmware's description of a device, by its type or by its member."""
-        value = strip(argument)
-        kind = self._program.type_of(value, context.function)
-        member = text_of(value.child_by_field_name("field"))
-        known = self._program.apis.firmware
-        return member in known or (kind is not None and kind.pointers > 0 and kind.name in known)
 
     def _stored(self, definition: Definition, call: Node, context: Context) -> Origin | None:
         """What the callees store with ``*p = value``; None where p is used in another way."""
@@ -370,102 +311,6 @@ class Origins:
         """A statement expression: everything it reads."""
         return self._union(list(identifiers(node)), block, context)
 
-    def _of_call_expression(self, node: Node, block: int, context: Context) -> Origin:
-        apis = self._program.apis
-        name = call_name(node)
-        arguments = list(call_arguments(node))
-        if name in apis.container_of:
-            return self.of(arguments[0], block, context) if arguments else NOTHING
-        if name in apis.errno_wrappers or name in apis.pointer_errors:
-            return self._union(arguments[:1], block, context)
-        if name in apis.allocators:
-            return frozenset({Root(RootKind.ALLOCATION, name, True)})
-        if name in apis.searches:
-            return frozenset({Root(RootKind.SEARCH, name, True)})
-        if name.startswith(_BUILTIN):
-            return self._union(arguments, block, context)
-        if name in apis.arithmetic or name in apis.typed_arithmetic:
-            return self._union(arguments[name in apis.typed_arithmetic :], block, context)
-        if name in apis.claims or name in apis.predicates or name in apis.emptiness:
-            known = read_through(self._union(arguments, block, context))
-            taken = name not in apis.predicates or name in apis.claims
-            return known | ({Root(RootKind.HELD, condensed(node), True)} if taken else NOTHING)
-        if name in apis.trylocks:
-            found = went_through(self._union(arguments, block, context), name)
-            return found | {Root(RootKind.HELD, condensed(node), True)}
-        callees = self._program.callees(node, context.function, block)
-        if callees and self._depth < _MAX_DEPTH:
-            found = NOTHING
-            for callee in callees:
-                found |= self.of_return(self.enter(node, callee, block, context))
-            return found
-        behaviour = self._behaviour(name, context.function)
-        if behaviour is not None:
-            return self._applied(behaviour, name, arguments, block, context)
-        function = node.child_by_field_name("function")
-        if function is not None and function.type == "field_expression":
-            arguments.append(function)
-        found = self._through(name or condensed(function), arguments, block, context)
-        # A pointer to a function that nobody fills, so that nothing is ruled out.
-        filled = name and name not in context.function.locals
-        return found if filled else found | {Root(RootKind.UNKNOWN, condensed(function), True)}
-
-    def _behaviour(self, name: str, function: Function) -> Behaviour | None:
-        """What is known of a function that is called by its name."""
-        if self._tree is None or not name or name in function.locals:
-            return None
-        return self._tree.of(name, function.path)
-
-    def asks_for_nothing(self, call: Node, context: Context) -> bool:
-        """Whether a call answers whether there is nothing, as ``list_empty()`` does."""
-        name = call_name(call)
-        known = name in self._program.apis.emptiness
-        if not known and self._program.callees(call, context.function, 0):
-            return False
-        behaviour = self._behaviour(name, context.function)
-        return known or (behaviour is not None and behaviour.emptiness and not behaviour.open)
-
-    def prints(self, name: str, function: Function) -> bool:
-        """Whether all that a call of a function does is to log."""
-        behaviour = self._behaviour(name, function)
-        return behaviour is not None and behaviour.prints
-
-    def maps(self, name: str, function: Function) -> bool:
-        """Whether a function outside the driver judges whether memory could be mapped."""
-        behaviour = self._behaviour(name, function)
-        return behaviour is not None and behaviour.maps
-
-    def tells(self, call: Node, context: Context) -> bool:
-        """Whether all that a call reads is known: a state then, and no errno of a callee."""
-        behaviour = self._behaviour(call_name(call), context.function)
-        if behaviour is None:
-            callees = self._program.callees(call, context.function, 0)
-            return bool(callees) and all(callee.macro and callee.expression for callee in callees)
-        results = (RootKind.CALL, *RESULTS)
-        return not behaviour.open and all(root.kind not in results for root in behaviour.value)
-
-    def _applied(
-        self, behaviour: Behaviour, name: str, arguments: list[Node], block: int, context: Context
-    ) -> Origin:
-        """What a function outside the driver makes of these arguments."""
-        found = self._through(name, arguments, block, context) if behaviour.open else NOTHING
-        for root in behaviour.value:
-            if root.kind in RESULTS:
-                found |= {Root(root.kind, root.name or name, True)}
-            elif root.kind is not RootKind.PARAMETER:
-                found |= self._result(name, arguments, context)
-            else:
-                first = len(arguments) if root.name == REST else int(root.name)
-                filled = _filled(arguments, first + 1)
-                given = filled[first:] if root.name == REST else filled[first : first + 1]
-                origin = self._union(given, block, context)
-                # That a pointer is aligned, say, does not tell how it was come by.
-                judged = behaviour.truth and not behaviour.emptiness
-                found |= read_through(origin) if root.state or judged else origin
-        if behaviour.held and (on_device(found) or has(found, RootKind.PARAMETER)):
-            found |= {Root(RootKind.HELD, name, True)}
-        return found
-
     def of_return(self, context: Context) -> Origin:
         """The origin of a function's value, with what decides between constants."""
         memo = (context.function, (*context.parameters, *context.facts))
@@ -507,7 +352,7 @@ class Origins:
                 if use < 0 and branch not in seen:  # a constant is decided all the way out
                     seen.add(branch)
                     pending.append(branch)
-        return frozenset(map(_decided, found))
+        return frozenset(map(deciding, found))
 
     def _decided_by(self, branch: int, truth: bool, block: int, context: Context) -> Origin:
         """The origin of a condition that decides about a block."""
@@ -542,29 +387,10 @@ class Origins:
         return tuple(sorted(facts.items(), key=lambda fact: fact[0]))
 
 
-def _decided(root: Root) -> Root:
-    """A root of a condition that decides about a value: which domain it is, is not told by that."""
-    asks = root.kind is RootKind.DOMAIN and not root.state
-    return Root(root.kind, root.name, True, root.through or (_COMPARISON if asks else ""))
-
-
-_COMPARISON = "a comparison"
-
-
-def _filled(arguments: Sequence[Node], number: int) -> list[Node]:
-    """The arguments of a call, of which the last may stand for any number of them."""
-    found = list(arguments)
-    if found and text_of(found[-1]) == ALL:
-        found += [found[-1]] * (number - len(found))
-    return found
-
-
 def _is_arrow(node: Node) -> bool:
     return text_of(node.child_by_field_name("operator")) == "->"
 
 
-_BUILTIN = "__builtin_"
-"""What the compiler computes itself, from nothing but the arguments."""
 _NAMED = ("identifier", "field_expression", "subscript_expression", "pointer_expression")
 _LITERALS = frozenset(
     {"number_literal", "string_literal", "char_literal", "null", "true", "false", "comment"}

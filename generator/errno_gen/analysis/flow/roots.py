@@ -148,3 +148,12 @@ def on_hardware(origin: Origin) -> Origin:
 def went_through(origin: Origin, name: str) -> Origin:
     """The origin of a value that a function of unknown body made from another."""
     return frozenset(Root(r.kind, r.name, True, r.through or name) for r in origin)
+
+
+_COMPARISON = "a comparison"
+
+
+def deciding(root: Root) -> Root:
+    """A root of a condition that decides about a value: which domain it is, is not told by that."""
+    asks = root.kind is RootKind.DOMAIN and not root.state
+    return Root(root.kind, root.name, True, root.through or (_COMPARISON if asks else ""))

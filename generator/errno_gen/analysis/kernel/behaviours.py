@@ -28,8 +28,9 @@ from errno_gen.analysis.c.text.syntax import (
     text_of,
     walk,
 )
-from errno_gen.analysis.flow.origins import Origins, Unfollowed
+from errno_gen.analysis.flow.origins import Origins
 from errno_gen.analysis.flow.roots import REST, Behaviour, Context, Root, RootKind
+from errno_gen.analysis.flow.scope import Unfollowed
 from errno_gen.analysis.kernel.printers import COMPILER, Printers
 from errno_gen.analysis.kernel.searches import Searches
 

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Origins of what calls give: the driver's functions, the tree's, and those nobody knows."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from errno_gen.analysis.c.library import REST as ALL
+from errno_gen.analysis.c.program import Function
+from errno_gen.analysis.c.text.syntax import (
+    Node,
+    call_arguments,
+    call_name,
+    condensed,
+    strip,
+    text_of,
+)
+from errno_gen.analysis.flow.roots import (
+    NOTHING,
+    REST,
+    RESULTS,
+    Behaviour,
+    Context,
+    Origin,
+    Outside,
+    Root,
+    RootKind,
+    has,
+    on_device,
+    read_through,
+    went_through,
+)
+from errno_gen.analysis.flow.scope import Scope, Unfollowed
+
+_MAX_DEPTH = 8
+
+
+class CallOrigins(ABC):
+    """The part of :class:`.origins.Origins` that is about calls; that class says the rest."""
+
+    _program: Scope
+    _tree: Outside | None
+    _strict: bool
+    _depth: int
+
+    @abstractmethod
+    def of(self, node: Node, block: int, context: Context) -> Origin:
+        """The origin of an expression that is evaluated in ``block``."""
+
+    @abstractmethod
+    def enter(self, call: Node, callee: Function, block: int, context: Context) -> Context:
+        """The callee's context for a call made in ``block`` of ``context``."""
+
+    @abstractmethod
+    def of_return(self, context: Context) -> Origin:
+        """The origin of a function's value, with what decides between constants."""
+
+    def _union(self, nodes: list[Node], block: int, context: Context) -> Origin:
+        found: Origin = NOTHING
+        for node in nodes:
+            found |= self.of(node, block, context)
+        return found
+
+    def _of_call_expression(self, node: Node, block: int, context: Context) -> Origin:
+        apis = self._program.apis
+        name = call_name(node)
+        arguments = list(call_arguments(node))
+        if name in apis.container_of:
+            return self.of(arguments[0], block, context) if arguments else NOTHING
+        if name in apis.errno_wrappers or name in apis.pointer_errors:
+            return self._union(arguments[:1], block, context)
+        if name in apis.allocators:
+            return frozenset({Root(RootKind.ALLOCATION, name, True)})
+        if name in apis.searches:
+            return frozenset({Root(RootKind.SEARCH, name, True)})
+        if name.startswith(_BUILTIN):
+            return self._union(arguments, block, context)
+        if name in apis.arithmetic or name in apis.typed_arithmetic:
+            return self._union(arguments[name in apis.typed_arithmetic :], block, context)
+        if name in apis.claims or name in apis.predicates or name in apis.emptiness:
+            known = read_through(self._union(arguments, block, context))
+            taken = name not in apis.predicates or name in apis.claims
+            return known | ({Root(RootKind.HELD, condensed(node), True)} if taken else NOTHING)
+        if name in apis.trylocks:
+            found = went_through(self._union(arguments, block, context), name)
+            return found | {Root(RootKind.HELD, condensed(node), True)}
+        callees = self._program.callees(node, context.function, block)
+        if callees and self._depth < _MAX_DEPTH:
+            found = NOTHING
+            for callee in callees:
+                found |= self.of_return(self.enter(node, callee, block, context))
+            return found
+        behaviour = self._behaviour(name, context.function)
+        if behaviour is not None:
+            return self._applied(behaviour, name, arguments, block, context)
+        function = node.child_by_field_name("function")
+        if function is not None and function.type == "field_expression":
+            arguments.append(function)
+        found = self._through(name or condensed(function), arguments, block, context)
+        # A pointer to a function that nobody fills, so that nothing is ruled out.
+        told = name and name not in context.function.locals
+        return found if told else found | {Root(RootKind.UNKNOWN, condensed(function), True)}
+
+    def _behaviour(self, name: str, function: Function) -> Behaviour | None:
+        """What is known of a function that is called by its name."""
+        if self._tree is None or not name or name in function.locals:
+            return None
+        return self._tree.of(name, function.path)
+
+    def asks_for_nothing(self, call: Node, context: Context) -> bool:
+        """Whether a call answers whether there is nothing, as ``list_empty()`` does."""
+        name = call_name(call)
+        known = name in self._program.apis.emptiness
+        if not known and self._program.callees(call, context.function, 0):
+            return False
+        behaviour = self._behaviour(name, context.function)
+        return known or (behaviour is not None and behaviour.emptiness and not behaviour.open)
+
+    def prints(self, name: str, function: Function) -> bool:
+        """Whether all that a call of a function does is to log."""
+        behaviour = self._behaviour(name, function)
+        return behaviour is not None and behaviour.prints
+
+    def maps(self, name: str, function: Function) -> bool:
+        """Whether a function outside the driver judges whether memory could be mapped."""
+        behaviour = self._behaviour(name, function)
+        return behaviour is not None and behaviour.maps
+
+    def tells(self, call: Node, context: Context) -> bool:
+        """Whether all that a call reads is known: a state then, and no errno of a callee."""
+        behaviour = self._behaviour(call_name(call), context.function)
+        if behaviour is None:
+            callees = self._program.callees(call, context.function, 0)
+            return bool(callees) and all(callee.macro and callee.expression for callee in callees)
+        results = (RootKind.CALL, *RESULTS)
+        return not behaviour.open and all(root.kind not in results for root in behaviour.value)
+
+    def _applied(
+        self, behaviour: Behaviour, name: str, arguments: list[Node], block: int, context: Context
+    ) -> Origin:
+        """What a function outside the driver makes of these arguments."""
+        found = self._through(name, arguments, block, context) if behaviour.open else NOTHING
+        for root in behaviour.value:
+            if root.kind in RESULTS:
+                found |= {Root(root.kind, root.name or name, True)}
+            elif root.kind is not RootKind.PARAMETER:
+                found |= self._result(name, arguments, context)
+            else:
+                first = len(arguments) if root.name == REST else int(root.name)
+                all_of = filled(arguments, first + 1)
+                given = all_of[first:] if root.name == REST else all_of[first : first + 1]
+                origin = self._union(given, block, context)
+                # That a pointer is aligned, say, does not tell how it was come by.
+                judged = behaviour.truth and not behaviour.emptiness
+                found |= read_through(origin) if root.state or judged else origin
+        if behaviour.held and (on_device(found) or has(found, RootKind.PARAMETER)):
+            found |= {Root(RootKind.HELD, name, True)}
+        return found
+
+    def _through(self, name: str, inputs: Sequence[Node], block: int, context: Context) -> Origin:
+        """What a function of unknown body may make of some values."""
+        found = went_through(self._union(list(inputs), block, context), name)
+        if self._strict and has(found, RootKind.PARAMETER):
+            raise Unfollowed
+        return found | self._result(name, inputs, context)
+
+    def _result(self, name: str, arguments: Sequence[Node], context: Context) -> Origin:
+        """The root of what a call gives, and that of firmware where it was asked."""
+        found = {Root(RootKind.CALL, name, True)} if name else set()
+        if any(self._is_firmware(argument, context) for argument in arguments):
+            found.add(Root(RootKind.FIRMWARE, name, True))
+        return frozenset(found)
+
+    def _is_firmware(self, argument: Node, context: Context) -> bool:
+        """Whether a value is firmware's description of a device, by its type or by its member."""
+        value = strip(argument)
+        kind = self._program.type_of(value, context.function)
+        member = text_of(value.child_by_field_name("field"))
+        known = self._program.apis.firmware
+        return member in known or (kind is not None and kind.pointers > 0 and kind.name in known)
+
+
+def filled(arguments: Sequence[Node], number: int) -> list[Node]:
+    """The arguments of a call, of which the last may stand for any number of them."""
+    found = list(arguments)
+    if found and text_of(found[-1]) == ALL:
+        found += [found[-1]] * (number - len(found))
+    return found
+
+
+_BUILTIN = "__builtin_"
+"""What the compiler computes itself, from nothing but the arguments."""
