@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,9 +171,14 @@ def tests(debian: Debian, python: Path, command: Sequence[str]) -> int:
     options = [part for name in variables for part in ("--env", f"{name}={variables[name]}")]
     say = "git --version; make --version | sed q; spatch --version | sed q; python3 --version"
     # The shell stays, since the first process of a container inherits those that lost theirs.
-    script = f"{say}; trap 'kill $!' INT TERM; \"$@\" & wait $!"
-    start = (*debian.start, *mounts, *options, "--workdir", CHECKOUT, debian.image)
-    return subprocess.run((*start, "sh", "-c", script, "sh", *command)).returncode
+    name = f"errno-gen-tests-{uuid.uuid4().hex[:12]}"
+    own = ("--name", name, "--workdir", CHECKOUT, debian.image)
+    inside = ("sh", "-c", f'{say}; "$@"; exit $?', "sh", *command)
+    try:
+        return subprocess.run((*debian.start, *mounts, *options, *own, *inside)).returncode
+    finally:
+        # The first process of a container takes no Ctrl-C.
+        subprocess.run((debian.start[0], "kill", name), capture_output=True)
 
 
 def main() -> int:
