@@ -18,6 +18,7 @@ from errno_gen.analysis.causes.uncovered import Propagation, uncovered, unseen
 from errno_gen.analysis.causes.verdicts import verdicts
 from errno_gen.analysis.flow.escape import PLACE
 from errno_gen.analysis.flow.index import Index, index_of
+from errno_gen.analysis.flow.kinds import ValueKind
 from errno_gen.analysis.flow.path import (
     Arrival,
     Entry,
@@ -82,7 +83,8 @@ DOMAIN = Parameter("domain", 0, "iommu_domain", "type")
 
 @pytest.fixture(scope="module")
 def index() -> Index:
-    return index_of([SourceFile("mine.c", "", DRIVER.encode())], DOMAIN, "device")
+    files = [SourceFile("mine.c", "", DRIVER.encode())]
+    return index_of(files, DOMAIN, "device", lambda _name, _path: ValueKind.ERRNO)
 
 
 @pytest.fixture(scope="module")
