@@ -20,6 +20,7 @@ from errno_gen.analysis.c.program import Program
 from errno_gen.analysis.causes.halves import Named
 from errno_gen.analysis.driver import analyse_driver
 from errno_gen.analysis.edits.settlement import settle
+from errno_gen.analysis.flow.roots import Outside
 from errno_gen.analysis.flow.tables import installed
 from errno_gen.model import Action, Callback, Cause, Driver, SourceFile, Verdict
 from errno_gen.policy import load_policy
@@ -75,7 +76,9 @@ def analysed(texts: dict[str, str]) -> tuple[Verdict, ...]:
     return settle([POLICY.decide(verdict) for verdict in judged(texts)])
 
 
-def judged(texts: dict[str, str], named: Named | None = None) -> tuple[Verdict, ...]:
+def judged(
+    texts: dict[str, str], named: Named | None = None, behaviours: Outside | None = None
+) -> tuple[Verdict, ...]:
     """The verdicts of the driver that the texts make, before any policy."""
     files = [
         SourceFile(name, "", text.encode(errors="surrogateescape")) for name, text in texts.items()
@@ -97,6 +100,7 @@ def judged(texts: dict[str, str], named: Named | None = None) -> tuple[Verdict, 
         list(callbacks.values()),
         POLICY.roles,
         propagate=True,
+        behaviours=behaviours,
         reserved=POLICY.reserved,
         named=named,
     )

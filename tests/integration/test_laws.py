@@ -7,15 +7,20 @@ A sample is tried here; ``python -m tests.bench.laws`` tries all.
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 
 import laws
 from errno_gen.model import Verdict
+from errno_gen.tools.git.repository import Repository
+from takingaway import Bodies
 
 pytestmark = pytest.mark.kernel
 
 _MOST_CHANGE_OF_100 = 2
+_SAMPLE = 20
+_SEED = 11
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +43,18 @@ def test_helpers_of_the_kernel_may_have_any_name(
     assert found.total > 100
     assert found.percent >= 100 - _MOST_CHANGE_OF_100, found.changes
     assert found.rewrites == ()
+
+
+def test_a_body_withheld_decides_nothing(
+    plain: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A verdict stays, becomes unknown, or goes with its constant."""
+    repo = Repository.open(plain)
+    try:
+        bodies = Bodies(repo, tmp_path_factory.mktemp("cache"))
+        tried = Random(_SEED).sample(bodies.helpers, _SAMPLE)
+        assert {helper.path == "" for helper in tried} == {True, False}
+        broken = [text for helper in tried for text in bodies.broken(helper)]
+        assert broken == []
+    finally:
+        repo.close()

@@ -114,6 +114,10 @@ class Library:
         """The definitions that a direct call in ``function`` may reach; () for a pointer."""
         return ()
 
+    def declares(self, name: str) -> bool:
+        """Nothing here is anybody's own."""
+        return False
+
     def is_global(self, name: str, path: str = "") -> bool:
         """Whether a file seems to declare a file-scope variable of that name."""
         pattern = _GLOBAL % re.escape(name.encode())

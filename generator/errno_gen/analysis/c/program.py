@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from errno_gen.analysis.apis import KernelApis, kernel_apis
+from errno_gen.analysis.c.excerpts import prototypes_in
 from errno_gen.analysis.c.functions import (
     Function,
     TypeRef,
@@ -251,6 +252,13 @@ class Program:
             if block.expression is not None
             for leaf in [strip(block.expression, self.apis.transparent)]
             if leaf.type == "call_expression" and call_name(leaf)
+        )
+
+    def declares(self, name: str) -> bool:
+        """Whether the driver declares a function of that name, in any file."""
+        return bool(name) and any(
+            name.encode() in file.text and any(prototypes_in(file.text, name))
+            for file in self.files.values()
         )
 
     def is_global(self, name: str, path: str = "") -> bool:

@@ -112,6 +112,12 @@ def callee_open(case: Case) -> Judgement | None:
         if any(call.lost for call in fact.calls):
             text = f"The errno of {names} is lost in what the check reads of it."
             return Judgement(Cause.UNKNOWN, "errno lost", (text,))
+        unknown = {r.name for r in fact.origin if r.kind is RootKind.UNKNOWN}
+        bodiless = {name for name in unknown if name.endswith("()")}
+        if fact.test in _MISSING and bodiless and all(o.pointer for o in fact.operands):
+            who = listed(quoted(name) for name in sorted(bodiless))
+            text = f"{texts((fact,))} is missing, and what {who} has to do with it is not known."
+            return Judgement(Cause.UNKNOWN, "callee", (text,))
         if fact.test is Test.ERROR_OR_NULL and kinds and not all(c.reads for c in fact.calls):
             text = f"The check does not tell an errno of {names} from a null pointer."
             return Judgement(Cause.UNKNOWN, "callee", (text,))

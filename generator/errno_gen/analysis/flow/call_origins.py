@@ -100,7 +100,11 @@ class CallOrigins(ABC):
         found = self._through(name or condensed(function), arguments, block, context)
         # A pointer to a function that nobody fills, so that nothing is ruled out.
         told = name and name not in context.function.locals
-        return found if told else found | {Root(RootKind.UNKNOWN, condensed(function), True)}
+        if not told:
+            return found | {Root(RootKind.UNKNOWN, condensed(function), True)}
+        if self._tree is None or not self._program.declares(name):
+            return found
+        return found | {Root(RootKind.UNKNOWN, f"{name}()", True)}
 
     def _behaviour(self, name: str, function: Function) -> Behaviour | None:
         """What is known of a function that is called by its name."""

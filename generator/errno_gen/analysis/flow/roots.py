@@ -16,7 +16,8 @@ class RootKind(StrEnum):
     HELD comes in addition to the others: what the value tells of the device or its IOMMU
     is that something may be occupied there, such as a domain that it holds. FIRMWARE too: a
     description of the device that firmware gave was read. UNKNOWN is what nobody could
-    follow, so that nothing is ruled out. PARAMETER stands in the behaviour of a function
+    follow, so that nothing is ruled out: ``name()`` for a function of the driver's own that
+    no file defines. PARAMETER stands in the behaviour of a function
     for what it will be given, FUNCTION for a function's address.
     """
 

@@ -27,6 +27,10 @@ class Scope(Protocol):
         """The definitions a call of ``name`` in the file ``path`` can mean."""
         ...
 
+    def declares(self, name: str) -> bool:
+        """Whether the source declares a function of its own of that name."""
+        ...
+
     def type_of(self, node: Node, function: Function) -> TypeRef | None:
         """The type of an expression where declarations tell, else None."""
         ...
