@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from errno_gen.analysis.kernel.known_errnos import KnownErrnos
 from errno_gen.analysis.kernel.summaries import Summaries
 from errno_gen.model import Action, Callback, Cause, Driver, Verdict
 from errno_gen.policy import load_policy
@@ -46,13 +47,18 @@ def scanned(kernel_61: Path, tmp_path_factory: pytest.TempPathFactory) -> Scanne
     try:
         tree = KernelTree(repo, repo.resolve("HEAD"))
         einval, emediumtype = load_policy("einval"), load_policy("emediumtype")
-        summaries = Summaries(Knowledge(tree, tmp_path_factory.mktemp("cache")))
+        knowledge = Knowledge(tree, tmp_path_factory.mktemp("cache"))
+        summaries, behaviours = Summaries(knowledge), knowledge.behaviours()
+        known = KnownErrnos(knowledge)
         found = discover(tree, einval)
         assert found.failures == ()
         verdicts: dict[str, list[Verdict]] = {"einval": [], "emediumtype": []}
         for driver in found.drivers:
             for policy in (einval, emediumtype):
-                done = analyse(tree, policy, driver, found.callbacks, summaries=summaries)
+                done = analyse(
+                    tree, policy, driver, found.callbacks,
+                    summaries=summaries, behaviours=behaviours, known=known,
+                )  # fmt: skip
                 verdicts[policy.name].extend(done)
         return Scanned(found.callbacks, tuple(verdicts["einval"]), tuple(verdicts["emediumtype"]))
     finally:

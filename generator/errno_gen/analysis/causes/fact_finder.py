@@ -153,7 +153,7 @@ class FactFinder:
             member, key = text_of(other.child_by_field_name("field")), key_of(other)
             stored = [d.value for d in context.function.flow.definitions if d.key == key]
             stored += self._program.assigned(member) if member else ()
-            if any(v is not None and condensed(strip(v)) == condensed(one) for v in stored):
+            if any(value is not None and _same(strip(value), one) for value in stored):
                 return one, True
             mine_too = {d.value.text for d in flow.definitions if d.key == key_of(one) and d.value}
             theirs_too = {v.text for v in stored if v is not None and v.type == "identifier"}
@@ -363,3 +363,8 @@ def _unreadable(node: Node) -> bool:
         )
         for inner in walk(node)
     )
+
+
+def _same(one: Node, other: Node) -> bool:
+    """Whether two expressions are the same but for white space and comments."""
+    return condensed(one).replace(" ", "") == condensed(other).replace(" ", "")
