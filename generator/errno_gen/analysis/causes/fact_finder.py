@@ -117,12 +117,20 @@ class FactFinder:
             atom.asserted,
             _unreadable(atom.node),
             kind=self._asks_kind(unique),
+            kind_joined=self._joins_kind(unique),
             given=given is not None,
             identifies=given is not None
             and given[1]
             and self._is_identity(given[0], block, context),
             counted=any(self._updates(value, context) for value in values),
         )
+
+    def _joins_kind(self, operands: tuple[Operand, ...]) -> bool:
+        """Whether one value tells the domain's kind and the device's state together."""
+        roots = [root for operand in operands for root in operand.origin]
+        mine = [root for root in roots if root.kind is RootKind.DOMAIN]
+        kinds = all(r.state and r.name == self._kind_member != "" and not r.through for r in mine)
+        return bool(mine) and kinds and len(operands) == 1 and on_device(frozenset(roots))
 
     def _asks_kind(self, operands: tuple[Operand, ...]) -> bool:
         """Whether all that is read is the member of the domain that tells its kind."""

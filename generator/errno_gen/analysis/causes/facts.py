@@ -66,7 +66,8 @@ class Fact:
     is nothing (a null pointer, an empty list, a flag that the path sets);
     ``asserted`` that it stands in an assertion; ``unreadable`` that it cannot be parsed;
     ``translated`` that it picks one of several errnos by the cases of a switch; ``kind``
-    that nothing but the domain's kind is asked; ``given`` that hardware was given of the domain
+    that nothing but the domain's kind is asked, ``kind_joined`` that a helper asks for it and
+    for the device's state together; ``given`` that hardware was given of the domain
     the very value that it is compared with, and ``identifies`` that this tells one domain from
     all others; ``counted`` that a counter of the function takes part.
     """
@@ -81,6 +82,7 @@ class Fact:
     unreadable: bool = False
     translated: bool = False
     kind: bool = False
+    kind_joined: bool = False
     given: bool = False
     identifies: bool = False
     counted: bool = False

@@ -87,8 +87,12 @@ def domain_state(case: Case) -> Judgement | None:
             f"of {texts(found)} does not tell whether another domain would do."
         )
         return Judgement(Cause.UNKNOWN, "fresh domain", (text,))
-    if all(fact.kind for fact in found):
-        beside = [fact for fact in case.facts if fact not in found and on_device(fact.origin)]
+    if all(fact.kind or fact.kind_joined for fact in found):
+        beside = [
+            fact
+            for fact in case.facts
+            if fact.kind_joined or (fact not in found and on_device(fact.origin))
+        ]
         return _kind_beside(case, found, beside) if beside else _incompatible(case, found)
     return _incompatible(case, found)
 

@@ -250,12 +250,28 @@ def _names_statically(program: Program, path: str, node: Node, roles: Roles) -> 
     if left is None or _assigned_to(program, path, left).struct != domain:
         return False
     function = _around(program, path, left)
-    while left is not None and left.type == "field_expression":
-        if text_of(left.child_by_field_name("operator")) != ".":
+    if function is None:
+        return False
+    base = strip(left.child_by_field_name("argument") or left)
+    if text_of(left.child_by_field_name("operator")) == ".":
+        return _is_static_object(program, function, base)
+    # A local pointer, and all that it ever holds is the address of such an object.
+    values = [d.value for d in function.flow.definitions if d.key == text_of(base)]
+    inner = [strip(v) for v in values if v is not None and text_of(strip(v)).startswith("&")]
+    held = len(inner) == len(values) > 0 and text_of(base) not in function.parameter_names
+    return held and all(
+        _is_static_object(program, function, strip(value.named_children[0])) for value in inner
+    )
+
+
+def _is_static_object(program: Program, function: Function, node: Node) -> bool:
+    """Whether an expression is a variable of the file, or a member inside one."""
+    while node.type == "field_expression":
+        if text_of(node.child_by_field_name("operator")) != ".":
             return False
-        left = strip(left.child_by_field_name("argument") or left)
-    name = text_of(left)
-    return function is not None and name not in function.locals and program.is_global(name, path)
+        node = strip(node.child_by_field_name("argument") or node)
+    name = text_of(node)
+    return name not in function.locals and program.is_global(name, function.path)
 
 
 def _descend(program: Program, outer: TypeRef, members: list[str]) -> str:
