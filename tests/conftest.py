@@ -81,6 +81,11 @@ def hermetic_git(
         monkeypatch.setenv("HOME", str(home))
         for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
             monkeypatch.delenv(name, raising=False)
+        if request.node.get_closest_marker("kernel") is not None:
+            # What is known of a real kernel is found out once, for the tests of all workers.
+            base = tmp_path_factory.getbasetemp()
+            shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+            monkeypatch.setenv("XDG_CACHE_HOME", str(shared / "known"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
     for name, value in _IDENTITY.items():

@@ -20,10 +20,10 @@ pytestmark = pytest.mark.kernel
 
 # Kernel and policy; drivers that change, and edits, each of which a rule makes.
 RUNS = {
-    ("61", "einval"): (12, 37),
+    ("61", "einval"): (12, 35),
     ("61", "emediumtype"): (11, 35),
     ("612", "einval"): (7, 14),
-    ("612", "emediumtype"): (11, 30),
+    ("612", "emediumtype"): (1, 2),
 }
 _TOLD = re.compile(r"semantic patches in \S+: (\d+) files, (\d+) of (\d+) edits, tried with (.*)")
 

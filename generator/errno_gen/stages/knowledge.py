@@ -188,6 +188,7 @@ def _version() -> str:
     """A digest of the code and data that facts are made by."""
     digest = hashlib.sha256()
     folder = Path(analysis.__file__).parent
-    for file in (*sorted(folder.rglob("*.py")), data_file("kernel_apis.toml")):
+    data = (data_file("kernel_apis.toml"), data_file("errnos.toml"))
+    for file in (*sorted(folder.rglob("*.py")), *data):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
