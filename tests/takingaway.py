@@ -14,9 +14,9 @@ from functools import cached_property
 from pathlib import Path
 
 from errno_gen.analysis.c.excerpts import functions_in, macros_in
-from errno_gen.analysis.c.library import Library
 from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.c.text.syntax import call_name
+from errno_gen.analysis.c.treesource import Library
 from errno_gen.analysis.flow.index import Index, index_of
 from errno_gen.analysis.flow.path import entered, path_from
 from errno_gen.analysis.kernel.behaviours import Behaviours

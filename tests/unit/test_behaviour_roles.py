@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 import pytest
 
-from errno_gen.analysis.c.library import Library
+from errno_gen.analysis.c.treesource import Library
 from errno_gen.analysis.flow.roots import RootKind
 from errno_gen.analysis.kernel.behaviours import Behaviours
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from errno_gen.analysis.c.library import Library
+from errno_gen.analysis.c.treesource import Library
 from errno_gen.analysis.flow.roots import REST, Behaviour, Root, RootKind
 from errno_gen.analysis.kernel.behaviours import Behaviours
 from treetexts import TreeTexts

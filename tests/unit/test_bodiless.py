@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 import analysis_fixtures
-from errno_gen.analysis.c.library import Library
+from errno_gen.analysis.c.treesource import Library
 from errno_gen.analysis.kernel.behaviours import Behaviours
 from errno_gen.model import Cause
 from treetexts import TreeTexts

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from errno_gen.analysis.c.library import REST, Library
 from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.c.text.syntax import condensed
+from errno_gen.analysis.c.treesource import REST, Library
 from treetexts import TreeTexts
 
 FILES = {

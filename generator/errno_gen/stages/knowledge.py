@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from errno_gen import analysis
-from errno_gen.analysis.c.library import Library
+from errno_gen.analysis.c.treesource import Library
 from errno_gen.analysis.flow.roots import Behaviour
 from errno_gen.analysis.kernel.behaviours import Behaviours
 from errno_gen.analysis.kernel.file_summary import FileFacts, file_facts

@@ -6,7 +6,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from errno_gen.analysis.c.library import REST as ALL
 from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.c.text.syntax import (
     Node,
@@ -16,6 +15,7 @@ from errno_gen.analysis.c.text.syntax import (
     strip,
     text_of,
 )
+from errno_gen.analysis.c.treesource import REST as ALL
 from errno_gen.analysis.flow.roots import (
     NOTHING,
     REST,

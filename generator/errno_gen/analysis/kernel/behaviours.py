@@ -15,8 +15,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from errno_gen.analysis.c.graph.cfg import Kind
-from errno_gen.analysis.c.library import REST as ALL
-from errno_gen.analysis.c.library import Library, Macro
 from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.c.text.syntax import (
     Node,
@@ -28,6 +26,8 @@ from errno_gen.analysis.c.text.syntax import (
     text_of,
     walk,
 )
+from errno_gen.analysis.c.treesource import REST as ALL
+from errno_gen.analysis.c.treesource import Library, Macro
 from errno_gen.analysis.flow.origins import Origins
 from errno_gen.analysis.flow.roots import REST, Behaviour, Context, Root, RootKind
 from errno_gen.analysis.flow.scope import Unfollowed

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 
 from errno_gen.analysis.c.functions import Function, declared_name
-from errno_gen.analysis.c.library import Library, Macro
 from errno_gen.analysis.c.text.syntax import (
     Node,
     call_arguments,
@@ -22,6 +21,7 @@ from errno_gen.analysis.c.text.syntax import (
     text_of,
     walk,
 )
+from errno_gen.analysis.c.treesource import Library, Macro
 
 COMPILER = re.compile(
     r"__builtin_\w+|_*typeof\w*$|_Generic$|_Static_assert$|__compiletime\w*|__attribute__$|defined$"

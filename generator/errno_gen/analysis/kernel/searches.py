@@ -13,7 +13,6 @@ from collections.abc import Iterator
 
 from errno_gen.analysis.c.functions import Function, TypeRef
 from errno_gen.analysis.c.graph.cfg import Kind
-from errno_gen.analysis.c.library import Library
 from errno_gen.analysis.c.text.syntax import (
     Node,
     call_arguments,
@@ -24,6 +23,7 @@ from errno_gen.analysis.c.text.syntax import (
     text_of,
     walk,
 )
+from errno_gen.analysis.c.treesource import Library
 
 _MAP = TypeRef("unsigned long", 1)
 _NUMBERS = frozenset(("unsigned long", "unsigned int", "unsigned", "int", "long", "size_t"))
