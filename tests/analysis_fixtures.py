@@ -20,8 +20,8 @@ from errno_gen.analysis.c.program import Program
 from errno_gen.analysis.causes.halves import Named
 from errno_gen.analysis.driver import analyse_driver
 from errno_gen.analysis.edits.settlement import settle
-from errno_gen.analysis.flow.roots import Outside
 from errno_gen.analysis.flow.tables import installed
+from errno_gen.analysis.origins.roots import Outside
 from errno_gen.model import Action, Callback, Cause, Driver, SourceFile, Verdict
 from errno_gen.policy import load_policy
 

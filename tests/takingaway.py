@@ -17,10 +17,10 @@ from errno_gen.analysis.c.excerpts import functions_in, macros_in
 from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.c.text.syntax import call_name
 from errno_gen.analysis.c.treesource import Library
-from errno_gen.analysis.flow.index import Index, index_of
-from errno_gen.analysis.flow.path import entered, path_from
 from errno_gen.analysis.kernel.behaviours import Behaviours
 from errno_gen.analysis.kernel.summaries import Summaries
+from errno_gen.analysis.origins.index import Index, index_of
+from errno_gen.analysis.origins.path import entered, path_from
 from errno_gen.model import Cause, Driver, SourceFile, Verdict, with_changes
 from errno_gen.policy import Policy, load_policy
 from errno_gen.stages.analyse import analyse

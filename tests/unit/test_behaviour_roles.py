@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping
 import pytest
 
 from errno_gen.analysis.c.treesource import Library
-from errno_gen.analysis.flow.roots import RootKind
 from errno_gen.analysis.kernel.behaviours import Behaviours
+from errno_gen.analysis.origins.roots import RootKind
 
 _LOG = """\
 __printf(2, 3) __cold

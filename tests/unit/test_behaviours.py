@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 
 from errno_gen.analysis.c.treesource import Library
-from errno_gen.analysis.flow.roots import REST, Behaviour, Root, RootKind
 from errno_gen.analysis.kernel.behaviours import Behaviours
+from errno_gen.analysis.origins.roots import REST, Behaviour, Root, RootKind
 from treetexts import TreeTexts
 
 HEADER = """\

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import MakeRepo
-from errno_gen.analysis.flow.roots import Behaviour, Root, RootKind
+from errno_gen.analysis.origins.roots import Behaviour, Root, RootKind
 from errno_gen.stages import knowledge
 from errno_gen.stages.knowledge import Knowledge
 from errno_gen.tools.git.repository import Repository

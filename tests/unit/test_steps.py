@@ -17,9 +17,10 @@ from errno_gen.analysis.causes.serving import served
 from errno_gen.analysis.causes.uncovered import Propagation, uncovered, unseen
 from errno_gen.analysis.causes.verdicts import verdicts
 from errno_gen.analysis.flow.escape import PLACE
-from errno_gen.analysis.flow.index import Index, index_of
 from errno_gen.analysis.flow.kinds import ValueKind
-from errno_gen.analysis.flow.path import (
+from errno_gen.analysis.flow.sources import Call
+from errno_gen.analysis.origins.index import Index, index_of
+from errno_gen.analysis.origins.path import (
     Arrival,
     Entry,
     Frame,
@@ -28,7 +29,6 @@ from errno_gen.analysis.flow.path import (
     path_from,
     path_through,
 )
-from errno_gen.analysis.flow.sources import Call
 from errno_gen.errors import SourceError
 from errno_gen.model import Callback, Cause, SourceFile
 from errno_gen.policy import Parameter, load_policy

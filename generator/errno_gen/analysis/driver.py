@@ -33,10 +33,10 @@ from errno_gen.analysis.causes.serving import served
 from errno_gen.analysis.causes.uncovered import Overruled, Propagation, Uncovered, uncovered, unseen
 from errno_gen.analysis.causes.verdicts import verdicts
 from errno_gen.analysis.docs.mentions import with_comments
-from errno_gen.analysis.flow.index import Index, index_of
-from errno_gen.analysis.flow.path import Arrival, Entry, Path, arrivals, entered, path_from
-from errno_gen.analysis.flow.roots import Outside
 from errno_gen.analysis.kernel.summaries import Summaries
+from errno_gen.analysis.origins.index import Index, index_of
+from errno_gen.analysis.origins.path import Arrival, Entry, Path, arrivals, entered, path_from
+from errno_gen.analysis.origins.roots import Outside
 from errno_gen.model import Callback, Driver, SourceFile, Verdict, with_changes
 from errno_gen.policy import Roles
 

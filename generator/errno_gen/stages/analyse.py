@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from errno_gen.analysis.driver import analyse_driver
 from errno_gen.analysis.edits.settlement import settle
-from errno_gen.analysis.flow.roots import Outside
 from errno_gen.analysis.kernel.callee_errnos import with_callee_errnos
 from errno_gen.analysis.kernel.known_errnos import KnownErrnos
 from errno_gen.analysis.kernel.summaries import Summaries
+from errno_gen.analysis.origins.roots import Outside
 from errno_gen.decisions import NO_DECISIONS, Decision, Decisions
 from errno_gen.model import Action, Callback, Cause, Driver, Verdict, with_changes
 from errno_gen.policy import PROPAGATE, Policy

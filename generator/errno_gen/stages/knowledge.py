@@ -18,9 +18,9 @@ from typing import TypeVar
 
 from errno_gen import analysis
 from errno_gen.analysis.c.treesource import Library
-from errno_gen.analysis.flow.roots import Behaviour
 from errno_gen.analysis.kernel.behaviours import Behaviours
 from errno_gen.analysis.kernel.file_summary import FileFacts, file_facts
+from errno_gen.analysis.origins.roots import Behaviour
 from errno_gen.errors import InputError
 from errno_gen.model import SourceFile, from_json, to_json
 from errno_gen.resources import data_file

@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from errno_gen.analysis.causes.cases import Judgement
-from errno_gen.analysis.causes.facts import Fact, on_domain
 from errno_gen.analysis.flow.escape import WayOut
 from errno_gen.analysis.flow.guards import Level, chains
-from errno_gen.analysis.flow.path import Arrival, Frame
-from errno_gen.analysis.flow.roots import Context, RootKind, has, on_device
+from errno_gen.analysis.origins.path import Arrival, Frame
+from errno_gen.analysis.origins.roots import Context, RootKind, has, on_device
 from errno_gen.analysis.prose import listed
+from errno_gen.analysis.rules.cases import Judgement
+from errno_gen.analysis.rules.facts import Fact, on_domain
 from errno_gen.model import Cause, Guard
 
 DISAGREEMENT = "disagreement"

@@ -7,14 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from errno_gen.analysis.c.text.syntax import Node
-from errno_gen.analysis.causes.fact_finder import FactFinder
-from errno_gen.analysis.causes.facts import Fact
 from errno_gen.analysis.causes.findings import levels_of
 from errno_gen.analysis.causes.kernel_calls import converted
 from errno_gen.analysis.flow.guards import Level, chains, is_loop, sibling_fails
-from errno_gen.analysis.flow.index import Index
-from errno_gen.analysis.flow.path import Arrival
-from errno_gen.analysis.flow.roots import Context
+from errno_gen.analysis.origins.index import Index
+from errno_gen.analysis.origins.path import Arrival
+from errno_gen.analysis.origins.roots import Context
+from errno_gen.analysis.rules.fact_finder import FactFinder
+from errno_gen.analysis.rules.facts import Fact
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from errno_gen.analysis.causes.cases import Case, Judgement
-from errno_gen.analysis.causes.facts import Fact
 from errno_gen.analysis.causes.findings import (
     DISAGREEMENT,
     Finding,
@@ -17,11 +15,13 @@ from errno_gen.analysis.causes.findings import (
     variable_of,
 )
 from errno_gen.analysis.causes.grounds import Evidence, Ground
-from errno_gen.analysis.causes.rules import judge
 from errno_gen.analysis.flow.guards import chains, describe, excludes, sibling_always_fails
-from errno_gen.analysis.flow.path import Arrival
+from errno_gen.analysis.origins.path import Arrival
 from errno_gen.analysis.places.splits import own_errno
 from errno_gen.analysis.prose import listed, quoted
+from errno_gen.analysis.rules.cases import Case, Judgement
+from errno_gen.analysis.rules.facts import Fact
+from errno_gen.analysis.rules.rules import judge
 from errno_gen.model import Callback, Cause, Guard, with_changes
 
 

@@ -18,10 +18,10 @@ from errno_gen.analysis.c.text.syntax import (
 )
 from errno_gen.analysis.flow.callers import comparing_caller, seeing_callers
 from errno_gen.analysis.flow.guards import alternatives, chains
-from errno_gen.analysis.flow.index import Index
-from errno_gen.analysis.flow.path import Arrival, Frame
-from errno_gen.analysis.flow.roots import RootKind, has
 from errno_gen.analysis.kernel.summaries import Chain, Summaries
+from errno_gen.analysis.origins.index import Index
+from errno_gen.analysis.origins.path import Arrival, Frame
+from errno_gen.analysis.origins.roots import RootKind, has
 from errno_gen.analysis.places.conversion import Converter, harmless
 from errno_gen.analysis.prose import listed, quoted
 from errno_gen.model import Cause, Conversion, Location, Site, Step, Verdict, with_changes

@@ -18,19 +18,19 @@ from errno_gen.analysis.c.graph.cfg import Kind
 from errno_gen.analysis.c.graph.dataflow import key_of
 from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.c.text.syntax import Node, call_name, errno_constant, strip, text_of, walk
-from errno_gen.analysis.causes.fact_finder import FactFinder
-from errno_gen.analysis.causes.facts import Fact, Test, is_domain_itself, on_domain
 from errno_gen.analysis.causes.findings import Finding
 from errno_gen.analysis.causes.grounds import evidence_of
 from errno_gen.analysis.causes.judge import cause_of
 from errno_gen.analysis.flow.escape import WayOut
 from errno_gen.analysis.flow.guards import Level, arm_of, chains
-from errno_gen.analysis.flow.index import Index
-from errno_gen.analysis.flow.path import Arrival, Entry, Frame
 from errno_gen.analysis.flow.quiet import Quiet
-from errno_gen.analysis.flow.roots import Context, RootKind, has, on_device
 from errno_gen.analysis.flow.sources import Constant
+from errno_gen.analysis.origins.index import Index
+from errno_gen.analysis.origins.path import Arrival, Entry, Frame
+from errno_gen.analysis.origins.roots import Context, RootKind, has, on_device
 from errno_gen.analysis.places.messages import messages
+from errno_gen.analysis.rules.fact_finder import FactFinder
+from errno_gen.analysis.rules.facts import Fact, Test, is_domain_itself, on_domain
 from errno_gen.model import SUCCESS, Action, Callback, Cause, Site, Verdict, with_changes
 
 _REFUSED = (Cause.INCOMPATIBLE, Cause.DEVICE, Cause.BUSY)

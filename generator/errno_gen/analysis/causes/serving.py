@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from errno_gen.analysis.c.graph.dataflow import mentions
-from errno_gen.analysis.causes.cases import Judgement
 from errno_gen.analysis.causes.findings import Finding, variable_of
 from errno_gen.analysis.flow.escape import PLACE
 from errno_gen.analysis.flow.guards import chains
-from errno_gen.analysis.flow.index import Index
 from errno_gen.analysis.flow.kinds import ValueKind
-from errno_gen.analysis.flow.path import Arrival
 from errno_gen.analysis.flow.sources import Call
+from errno_gen.analysis.origins.index import Index
+from errno_gen.analysis.origins.path import Arrival
 from errno_gen.analysis.places.division import division
 from errno_gen.analysis.places.splits import kept_code, own_errno, tested_call
+from errno_gen.analysis.rules.cases import Judgement
 from errno_gen.model import Cause, Split, with_changes
 
 _NOT_KEPT = "No variable can hand that on here: the code is not kept, or not on every way."

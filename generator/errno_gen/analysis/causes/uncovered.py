@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.causes.findings import Finding, agreed
 from errno_gen.analysis.causes.serving import replaced
-from errno_gen.analysis.flow.index import Index
-from errno_gen.analysis.flow.path import Arrival, Frame, arrivals, path_through
+from errno_gen.analysis.origins.index import Index
+from errno_gen.analysis.origins.path import Arrival, Frame, arrivals, path_through
 from errno_gen.model import Cause, Guard, with_changes
 
 Overruled = Callable[[str, str, tuple[Guard, ...]], bool]

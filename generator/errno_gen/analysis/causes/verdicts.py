@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.c.text.syntax import Node
-from errno_gen.analysis.causes.cases import Judgement
-from errno_gen.analysis.causes.fact_finder import FactFinder
 from errno_gen.analysis.causes.findings import DISAGREEMENT, Finding, agreed
 from errno_gen.analysis.causes.grounds import evidence_of, ground
 from errno_gen.analysis.causes.halves import Half, Named, halves_named, joined, operands
@@ -16,11 +14,13 @@ from errno_gen.analysis.causes.judge import half_of
 from errno_gen.analysis.causes.serving import division_of, split_of
 from errno_gen.analysis.flow.callers import comparing_caller, outside_callers, seeing_callers
 from errno_gen.analysis.flow.escape import PLACE, WayOut
-from errno_gen.analysis.flow.index import Index
 from errno_gen.analysis.flow.numbers import NUMBER, told
-from errno_gen.analysis.flow.path import Arrival
+from errno_gen.analysis.origins.index import Index
+from errno_gen.analysis.origins.path import Arrival
 from errno_gen.analysis.places.messages import messages, nested
 from errno_gen.analysis.prose import listed, quoted
+from errno_gen.analysis.rules.cases import Judgement
+from errno_gen.analysis.rules.fact_finder import FactFinder
 from errno_gen.model import Action, Cause, Location, Site, Split, Verdict, with_changes
 
 _IN_MACRO = "The errno stands in the macro {}, which only a person can change."

@@ -28,11 +28,11 @@ from errno_gen.analysis.c.text.syntax import (
 )
 from errno_gen.analysis.c.treesource import REST as ALL
 from errno_gen.analysis.c.treesource import Library, Macro
-from errno_gen.analysis.flow.origins import Origins
-from errno_gen.analysis.flow.roots import REST, Behaviour, Context, Root, RootKind
-from errno_gen.analysis.flow.scope import Unfollowed
 from errno_gen.analysis.kernel.printers import COMPILER, Printers
 from errno_gen.analysis.kernel.searches import Searches
+from errno_gen.analysis.origins.origins import Origins
+from errno_gen.analysis.origins.roots import REST, Behaviour, Context, Root, RootKind
+from errno_gen.analysis.origins.scope import Unfollowed
 
 _MAX_DEPTH = 10
 _MAX_BODIES = 60

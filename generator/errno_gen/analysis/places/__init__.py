@@ -2,7 +2,7 @@
 """Where in the source an errno can be set, divided, converted or logged.
 
 Knows statements that could carry an errno of their own; neither causes nor policies. Uses
-:mod:`..flow`. Its door: ``splits`` (a way out apart from its constant), ``division`` (an if
+:mod:`..origins`. Its door: ``splits`` (a way out apart from its constant), ``division`` (an if
 between the halves of its condition), ``conversion`` (the errno of a kernel function),
 ``messages`` (what is logged in the arm of a way out).
 """

@@ -24,10 +24,10 @@ from errno_gen.analysis.c.text.syntax import (
     strip,
     text_of,
 )
-from errno_gen.analysis.flow.call_origins import CallOrigins, filled
 from errno_gen.analysis.flow.guards import Level, excludes, sibling_fails
-from errno_gen.analysis.flow.occupancy import is_occupied, sets_later
-from errno_gen.analysis.flow.roots import (
+from errno_gen.analysis.origins.call_origins import CallOrigins, filled
+from errno_gen.analysis.origins.occupancy import is_occupied, sets_later
+from errno_gen.analysis.origins.roots import (
     NOTHING,
     RESULTS,
     Context,
@@ -41,7 +41,7 @@ from errno_gen.analysis.flow.roots import (
     on_hardware,
     read_through,
 )
-from errno_gen.analysis.flow.scope import Scope
+from errno_gen.analysis.origins.scope import Scope
 
 _MAX_DEPTH = 8
 

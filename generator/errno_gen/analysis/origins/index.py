@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from errno_gen.analysis.c.program import Program, load_program
 from errno_gen.analysis.c.unparsed import Defined
-from errno_gen.analysis.flow.hardware import counted_members, hardware_types
 from errno_gen.analysis.flow.kinds import Kinds, OutsideKind
-from errno_gen.analysis.flow.origins import Origins
-from errno_gen.analysis.flow.roots import Outside
 from errno_gen.analysis.flow.sites import SourceFinder
+from errno_gen.analysis.origins.hardware import counted_members, hardware_types
+from errno_gen.analysis.origins.origins import Origins
+from errno_gen.analysis.origins.roots import Outside
 from errno_gen.model import SourceFile
 from errno_gen.policy import Parameter
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from errno_gen.analysis.causes.callees import (
+from errno_gen.analysis.rules.callees import (
     allocation_failed,
     callee_open,
     callee_replaced,
@@ -20,8 +20,8 @@ from errno_gen.analysis.causes.callees import (
     search_says,
     unreadable,
 )
-from errno_gen.analysis.causes.cases import Case, Judgement, be, texts
-from errno_gen.analysis.causes.states import device_state, domain_identity, domain_state, status
+from errno_gen.analysis.rules.cases import Case, Judgement, be, texts
+from errno_gen.analysis.rules.states import device_state, domain_identity, domain_state, status
 from errno_gen.model import Cause
 
 Rule = Callable[[Case], Judgement | None]

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from errno_gen.analysis.causes.cases import Case, Judgement, texts
-from errno_gen.analysis.causes.facts import Fact, Test, on_domain
 from errno_gen.analysis.errnos import errno_meanings
 from errno_gen.analysis.flow.kinds import ValueKind
-from errno_gen.analysis.flow.roots import RootKind, has, on_device
+from errno_gen.analysis.origins.roots import RootKind, has, on_device
 from errno_gen.analysis.prose import listed, quoted
+from errno_gen.analysis.rules.cases import Case, Judgement, texts
+from errno_gen.analysis.rules.facts import Fact, Test, on_domain
 from errno_gen.model import Cause
 
 _FAILED = (Test.NONZERO, Test.NEGATIVE, Test.ERROR_VALUE)

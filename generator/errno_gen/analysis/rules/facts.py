@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from errno_gen.analysis.flow.kinds import ValueKind
-from errno_gen.analysis.flow.roots import (
+from errno_gen.analysis.origins.roots import (
     DOMAINS,
     NOTHING,
     Origin,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.flow.escape import WayOut
-from errno_gen.analysis.flow.index import Index
-from errno_gen.analysis.flow.roots import Context, Origin, Root, RootKind
 from errno_gen.analysis.flow.sources import VALUE, Call, Constant
+from errno_gen.analysis.origins.index import Index
+from errno_gen.analysis.origins.roots import Context, Origin, Root, RootKind
 from errno_gen.errors import SourceError
 from errno_gen.model import Callback, Step
 from errno_gen.policy import Roles

@@ -13,9 +13,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from errno_gen.analysis.causes.cases import Case
-from errno_gen.analysis.causes.facts import Fact, Test, is_domain_itself, maybe_on_domain, on_domain
-from errno_gen.analysis.flow.roots import on_device
+from errno_gen.analysis.origins.roots import on_device
+from errno_gen.analysis.rules.cases import Case
+from errno_gen.analysis.rules.facts import Fact, Test, is_domain_itself, maybe_on_domain, on_domain
 
 # A variable that gathers flags, and the test of one. Its evidence is that of all of them.
 _FLAG = re.compile(r"(?:!\s*)?\(?\s*[A-Za-z_]\w*\s*&\s*[A-Za-z_]\w*\s*\)?")

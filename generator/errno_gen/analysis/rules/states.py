@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from errno_gen.analysis.causes.cases import Case, Judgement, be, texts
-from errno_gen.analysis.causes.facts import (
+from errno_gen.analysis.errnos import errno_meanings
+from errno_gen.analysis.origins.roots import Origin, Root, RootKind, has, on_device
+from errno_gen.analysis.prose import listed, quoted
+from errno_gen.analysis.rules.cases import Case, Judgement, be, texts
+from errno_gen.analysis.rules.facts import (
     Fact,
     Test,
     is_domain_itself,
@@ -14,10 +17,7 @@ from errno_gen.analysis.causes.facts import (
     of_domain,
     on_domain,
 )
-from errno_gen.analysis.causes.gates import gates_of, telling
-from errno_gen.analysis.errnos import errno_meanings
-from errno_gen.analysis.flow.roots import Origin, Root, RootKind, has, on_device
-from errno_gen.analysis.prose import listed, quoted
+from errno_gen.analysis.rules.gates import gates_of, telling
 from errno_gen.model import Cause
 
 

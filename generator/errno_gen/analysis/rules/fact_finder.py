@@ -17,7 +17,18 @@ from errno_gen.analysis.c.text.syntax import (
     text_of,
     walk,
 )
-from errno_gen.analysis.causes.facts import (
+from errno_gen.analysis.flow.guards import Atom, Level, alternatives, level_alternatives
+from errno_gen.analysis.flow.kinds import SIGNED, ValueKind
+from errno_gen.analysis.flow.sites import leaves
+from errno_gen.analysis.origins.index import Index
+from errno_gen.analysis.origins.roots import (
+    Context,
+    Origin,
+    RootKind,
+    has,
+    on_device,
+)
+from errno_gen.analysis.rules.facts import (
     Fact,
     Operand,
     Test,
@@ -26,17 +37,6 @@ from errno_gen.analysis.causes.facts import (
     maybe_on_domain,
     on_domain,
 )
-from errno_gen.analysis.flow.guards import Atom, Level, alternatives, level_alternatives
-from errno_gen.analysis.flow.index import Index
-from errno_gen.analysis.flow.kinds import SIGNED, ValueKind
-from errno_gen.analysis.flow.roots import (
-    Context,
-    Origin,
-    RootKind,
-    has,
-    on_device,
-)
-from errno_gen.analysis.flow.sites import leaves
 
 
 class FactFinder:

@@ -16,7 +16,7 @@ from errno_gen.analysis.c.text.syntax import (
     text_of,
 )
 from errno_gen.analysis.c.treesource import REST as ALL
-from errno_gen.analysis.flow.roots import (
+from errno_gen.analysis.origins.roots import (
     NOTHING,
     REST,
     RESULTS,
@@ -31,7 +31,7 @@ from errno_gen.analysis.flow.roots import (
     read_through,
     went_through,
 )
-from errno_gen.analysis.flow.scope import Scope, Unfollowed
+from errno_gen.analysis.origins.scope import Scope, Unfollowed
 
 _MAX_DEPTH = 8
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from errno_gen.analysis.causes.facts import Fact
 from errno_gen.analysis.prose import listed, quoted
+from errno_gen.analysis.rules.facts import Fact
 from errno_gen.model import Cause
 
 
