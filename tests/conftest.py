@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Protocol
 
+import pluggy
 import pytest
 from hypothesis import settings
 
@@ -27,6 +28,27 @@ _IDENTITY = {
     "GIT_COMMITTER_EMAIL": "carl@example.com",
     "GIT_COMMITTER_DATE": "1700000100 +0000",
 }
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pluggy.Result[pytest.TestReport], None]:
+    """Write names that are no text so that a report can be sent from one process to another.
+
+    Git's file names may be any bytes; Python holds those that are no UTF-8 as lone surrogates,
+    which xdist cannot send: the whole run ended where one was logged.
+    """
+    report = (yield).get_result()
+    report.sections = [(title, _encodable(text)) for title, text in report.sections]
+    if report.longrepr is not None and not _is_encodable(str(report.longrepr)):
+        report.longrepr = _encodable(str(report.longrepr))
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _is_encodable(text: str) -> bool:
+    return _encodable(text) == text
 
 
 # What takes longest is begun first, so that no worker is left with it at the end.
