@@ -9,6 +9,7 @@ in no other way, and what is proposed for it anyway is a rewrite that the proof 
 from __future__ import annotations
 
 import contextlib
+import functools
 import random
 import re
 import tempfile
@@ -70,6 +71,12 @@ def meaning(verdicts: tuple[Verdict, ...], names: dict[str, str] | None = None) 
     return sorted(found)
 
 
+@functools.cache
+def known_meaning(name: str) -> list[str]:
+    """What a driver means as it is written: found once, and compared many times."""
+    return meaning(fixtures.analysed(sources(name)))
+
+
 # --- names --------------------------------------------------------------------------
 
 
@@ -109,7 +116,7 @@ def test_renaming_changes_no_verdict(name: str, seed: int) -> None:
     names = dict(zip(old, fresh, strict=True))
     changed = {file: renamed(text, names) for file, text in texts.items()}
     assert changed != texts
-    assert meaning(fixtures.analysed(changed), names) == meaning(fixtures.analysed(texts))
+    assert meaning(fixtures.analysed(changed), names) == known_meaning(name)
 
 
 STEMS = ("domain", "dev", "ret", "alloc", "check_device", "x", "iommu", "busy", "Count", "kfree")
@@ -158,7 +165,7 @@ def test_the_order_of_functions_changes_no_verdict(name: str, seed: int) -> None
         file: _reordered(text, chance) if file.endswith(".c") else text
         for file, text in texts.items()
     }
-    assert meaning(fixtures.analysed(changed)) == meaning(fixtures.analysed(texts))
+    assert meaning(fixtures.analysed(changed)) == known_meaning(name)
 
 
 # --- files --------------------------------------------------------------------------
@@ -202,7 +209,7 @@ def test_splitting_a_file_in_two_changes_no_verdict(name: str, seed: int) -> Non
     (text,) = (text for file, text in texts.items() if file.endswith(".c"))
     changed = _split(text, random.Random(seed)) | others
     assert changed["first.c"].strip() or changed["second.c"].strip()
-    assert meaning(fixtures.analysed(changed)) == meaning(fixtures.analysed(texts))
+    assert meaning(fixtures.analysed(changed)) == known_meaning(name)
 
 
 # --- comments and blank lines -------------------------------------------------------
@@ -238,7 +245,7 @@ def test_comments_and_blanks_change_no_verdict(name: str, seed: int) -> None:
     texts = sources(name)
     chance = random.Random(seed)
     changed = {file: _filled(text, chance) for file, text in texts.items()}
-    assert meaning(fixtures.analysed(changed)) == meaning(fixtures.analysed(texts))
+    assert meaning(fixtures.analysed(changed)) == known_meaning(name)
 
 
 # --- broken source ------------------------------------------------------------------
