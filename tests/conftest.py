@@ -55,6 +55,7 @@ def _is_encodable(text: str) -> bool:
 _FIRST = ("integration", "property", "golden")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist's own, which reads what is marked here, comes next
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tell which tests stay together where several workers share the work (--dist loadgroup).
 

@@ -16,14 +16,10 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from errno_gen.analysis.kernel.summaries import Summaries
 from errno_gen.model import Action, Cause, Verdict
+from errno_gen.pipeline.requests import Options, open_kernel
+from errno_gen.pipeline.scans import scan
 from errno_gen.policy import load_policy
-from errno_gen.stages.analyse import analyse
-from errno_gen.stages.discover import discover
-from errno_gen.stages.knowledge import Knowledge
-from errno_gen.tools.git.repository import Repository
-from errno_gen.tools.kernel.tree import KernelTree
 
 MORE = "ERRNO_GEN_TEST_KERNELS_MORE"
 _FILES = Path(__file__).parent / "integration" / "labels"
@@ -55,18 +51,23 @@ def labels(version: str) -> list[Label]:
 
 
 def verdicts(kernel: Path, cache: Path, policy_name: str = "einval") -> list[Verdict]:
-    """What the tool says of errno constants in the drivers, which is what was labelled."""
-    repo = Repository.open(kernel)
-    tree = KernelTree(repo, repo.resolve("HEAD"))
-    policy = load_policy(policy_name)
-    found = discover(tree, policy)
-    summaries = Summaries(Knowledge(tree, cache))
+    """What a scan says of errno constants in the drivers, which is what was labelled."""
     return [
         verdict
-        for driver in found.drivers
-        for verdict in analyse(tree, policy, driver, found.callbacks, summaries=summaries)
+        for verdict in verdicts_of(kernel, cache, policy_name)
         if verdict.cause is not Cause.KAPI and verdict.site.form != "opaque"
     ]
+
+
+def verdicts_of(repository: Path, cache: Path, policy: str = "einval") -> tuple[Verdict, ...]:
+    """What a scan says; no driver may fail."""
+    kernel = open_kernel(repository, "HEAD")
+    try:
+        found = scan(kernel, load_policy(policy), Options(cache=cache))
+        assert found.failures == ()
+        return found.verdicts
+    finally:
+        kernel.repo.close()
 
 
 def key(verdict: Verdict) -> Key:

@@ -18,9 +18,6 @@ from pathlib import Path
 from typing import IO
 
 from errno_gen.model import Action, Verdict
-from errno_gen.pipeline.requests import Options, open_kernel
-from errno_gen.pipeline.scans import scan
-from errno_gen.policy import load_policy
 
 RENAMED = tuple(
     name
@@ -132,17 +129,6 @@ def _trie(names: Collection[str]) -> str:
     if not ways:
         return ""
     return f"(?:{'|'.join(ways)})" + ("?" if "" in names else "")
-
-
-def verdicts_of(repository: Path, cache: Path, policy: str = "einval") -> tuple[Verdict, ...]:
-    """What a scan says; no driver may fail."""
-    kernel = open_kernel(repository, "HEAD")
-    try:
-        found = scan(kernel, load_policy(policy), Options(cache=cache))
-        assert found.failures == ()
-        return found.verdicts
-    finally:
-        kernel.repo.close()
 
 
 def key_of(verdict: Verdict) -> Key:

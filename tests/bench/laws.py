@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import laws
 from errno_gen.tools.git.repository import Repository
+from labels import verdicts_of
 from takingaway import Bodies
 
 _MOST_CHANGE_OF_100 = 2
@@ -44,8 +45,8 @@ def _copy(arguments: argparse.Namespace, folder: Path, names: tuple[str, ...]) -
 
 def _renaming(arguments: argparse.Namespace, work: Path, plain: Path) -> int:
     renamed = _copy(arguments, work / "renamed", laws.RENAMED)
-    before = laws.verdicts_of(plain, work / "cache")
-    found = laws.difference(before, laws.verdicts_of(renamed, work / "cache"))
+    before = verdicts_of(plain, work / "cache")
+    found = laws.difference(before, verdicts_of(renamed, work / "cache"))
     print(f"renaming: {found.stay} of {found.total} verdicts stay ({found.percent:.1f} %)")
     for line in (*found.changes, *(f"new rewrite: {each}" for each in found.rewrites)):
         print(f"  {line}")

@@ -14,6 +14,7 @@ import pytest
 import laws
 from errno_gen.model import Verdict
 from errno_gen.tools.git.repository import Repository
+from labels import verdicts_of
 from takingaway import Bodies
 
 pytestmark = pytest.mark.kernel
@@ -31,14 +32,14 @@ def plain(kernel_61: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def before(plain: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Verdict, ...]:
-    return laws.verdicts_of(plain, tmp_path_factory.mktemp("cache"))
+    return verdicts_of(plain, tmp_path_factory.mktemp("cache"))
 
 
 def test_helpers_of_the_kernel_may_have_any_name(
     kernel_61: Path, before: tuple[Verdict, ...], tmp_path: Path
 ) -> None:
     renamed = laws.copy_of(kernel_61, tmp_path, laws.RENAMED)
-    found = laws.difference(before, laws.verdicts_of(renamed, tmp_path / "cache"))
+    found = laws.difference(before, verdicts_of(renamed, tmp_path / "cache"))
     print(f"{found.stay} of {found.total} verdicts stay ({found.percent:.1f} %)")
     assert found.total > 100
     assert found.percent >= 100 - _MOST_CHANGE_OF_100, found.changes
