@@ -31,7 +31,7 @@ BIN := $(CURDIR)/.venv/bin
 VENV := .venv/.installed
 
 # Side by side, but for those that conftest.py keeps together; the slowest are named.
-PYTEST := pytest -n logical --maxprocesses 8 --dist loadgroup --no-loadscope-reorder --durations 25
+PYTEST := pytest -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder --durations 25
 
 .PHONY: help demo test test-debian13 lint bench labels system image kernel-6.1 kernel-6.12 clean
 

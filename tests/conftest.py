@@ -11,6 +11,8 @@ from typing import Protocol
 import pluggy
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from gitrepo import GitRepo
 
@@ -53,20 +55,11 @@ def _is_encodable(text: str) -> bool:
 
 # What takes longest is begun first, so that no worker is left with it at the end.
 _FIRST = ("integration", "property", "golden")
+# They share the real kernel as it is prepared for compilers.
+_COMPILING = ("test_build_series.py", "test_kbuild.py")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist's own, which reads what is marked here, comes next
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell which tests stay together where several workers share the work (--dist loadgroup).
-
-    Those of a file share what is prepared for it. Those of containers share engines, and the
-    real kernel as prepared for compilers; as each compiles with all cores, they would not
-    gain by running side by side.
-    """
-    for item in items:
-        contained = item.get_closest_marker("container") is not None
-        group = "containers" if contained else str(item.path.relative_to(_HERE))
-        item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=_turn)
 
 
@@ -74,6 +67,19 @@ def _turn(item: pytest.Item) -> tuple[bool, int]:
     folder = item.path.relative_to(_HERE).parts[0]
     turn = _FIRST.index(folder) if folder in _FIRST else len(_FIRST)
     return (item.get_closest_marker("container") is None, turn)
+
+
+class _ByFile(LoadScopeScheduling):
+    """Keeps the tests of a file on one worker, since they share what is prepared for it."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "compiling" if file.endswith(_COMPILING) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return _ByFile(config, log)
 
 
 class MakeRepo(Protocol):
