@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -30,6 +31,15 @@ _IDENTITY = {
     "GIT_COMMITTER_EMAIL": "carl@example.com",
     "GIT_COMMITTER_DATE": "1700000100 +0000",
 }
+
+
+def pytest_configure() -> None:
+    """Tests of Ctrl-C work also where a shell began all of this in the background.
+
+    There SIGINT is ignored, and what is ignored stays so in all that is started.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(hookwrapper=True)
