@@ -183,16 +183,25 @@ def describe(function: Function, level: Level) -> Guard:
 def sibling_fails(function: Function, level: Level) -> bool:
     """Whether the arm that is not taken leaves with an error of its own.
 
-    Then the level says only that an earlier check passed, nothing of what comes later.
+    Then the level says only that an earlier check passed, nothing of what comes later. Of a
+    switch all other cases do: where one ends well, the others are answers like this one.
     """
-    blocks = function.graph.blocks
+    others = {
+        label
+        for dependences in function.dependence
+        for block, label in dependences
+        if block == level.block and label != level.label
+    }
+    if function.graph.blocks[level.block].kind is Kind.SWITCH:
+        return bool(others) and all(_arm_fails(function, level, {label}) for label in others)
+    return _arm_fails(function, level, others)
+
+
+def _arm_fails(function: Function, level: Level, labels: set[str]) -> bool:
     arm = [
         block
-        for block in blocks
-        if any(
-            b == level.block and label != level.label
-            for b, label in function.dependence[block.index]
-        )
+        for block in function.graph.blocks
+        if any(b == level.block and each in labels for b, each in function.dependence[block.index])
     ]
     if any(_makes_errno(block) for block in arm):
         return True

@@ -81,7 +81,8 @@ def search_says(case: Case) -> Judgement | None:
 
 
 def _searches(fact: Fact) -> list[str]:
-    return sorted({r.name for r in fact.origin if r.kind is RootKind.SEARCH})
+    """The searches whose answer is tested, not what a function made of one that it was given."""
+    return sorted({r.name for r in fact.origin if r.kind is RootKind.SEARCH and not r.through})
 
 
 def callee_replaced(case: Case) -> Judgement | None:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from errno_gen.analysis.flow.kinds import ValueKind
 from errno_gen.analysis.origins.roots import on_device
 from errno_gen.analysis.rules.cases import Case
 from errno_gen.analysis.rules.facts import Fact, Test, is_domain_itself, maybe_on_domain, on_domain
@@ -43,7 +44,10 @@ def gates_of(case: Case) -> Gates:
     around = [
         fact
         for fact in case.outer
-        if (on_domain(fact.origin) or fact.against) and not fact.fits and fact not in identity
+        if (on_domain(fact.origin) or fact.against)
+        and not fact.fits
+        and not _went_well(fact)
+        and fact not in identity
     ]
     maybe = [f for f in case.outer if maybe_on_domain(f.origin) and not on_domain(f.origin)]
     passed = [fact for fact in case.passed if _domain_alone(fact)]
@@ -68,6 +72,11 @@ def telling(facts: Sequence[Fact]) -> list[Fact]:
 def _only_fits(fact: Fact, facts: Sequence[Fact]) -> bool:
     """Whether a fact that the domain fits stands beside another one, which decides."""
     return fact.fits and len(facts) > 1
+
+
+def _went_well(fact: Fact) -> bool:
+    """Whether a fact is that a function returned no errno: what it checked, the domain passed."""
+    return fact.test is Test.ZERO and {call.kind for call in fact.calls} == {ValueKind.ERRNO}
 
 
 def _is_flag(fact: Fact) -> bool:

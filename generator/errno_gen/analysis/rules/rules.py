@@ -21,7 +21,13 @@ from errno_gen.analysis.rules.callees import (
     unreadable,
 )
 from errno_gen.analysis.rules.cases import Case, Judgement, be, texts
-from errno_gen.analysis.rules.states import device_state, domain_identity, domain_state, status
+from errno_gen.analysis.rules.states import (
+    device_state,
+    domain_identity,
+    domain_state,
+    static_domain,
+    status,
+)
 from errno_gen.model import Cause
 
 Rule = Callable[[Case], Judgement | None]
@@ -50,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     callee_open,
     memory_says,
     status,
+    static_domain,
     domain_identity,
     domain_state,
     device_state,
