@@ -30,7 +30,8 @@ def piece(
 ) -> Piece | None:
     """What is to be changed so that the way out gets ``value``; None where it cannot be.
 
-    ``root`` is the tree of ``text``; ``going`` are the ranges of statements that will go.
+    ``root`` is the tree of ``text``; ``going`` are the ranges of statements that will go,
+    or of words at the beginning of one that will change.
     """
     branch = _branch(split, root)
     condition = branch.child_by_field_name("condition") if branch is not None else None
@@ -168,11 +169,11 @@ def _returned(variable: str, value: str, arm: Node) -> Piece | None:
 def _in_block(
     assignment: str, mark: str, text: bytes, arm: Node, going: Collection[tuple[int, int]]
 ) -> Piece | None:
-    """The assignment before the first statement of a block that stays."""
+    """The assignment before the first statement of a block that stays as it is."""
     for child in arm.named_children:
         if child.type in ("comment", "declaration"):
             continue
-        if (child.start_byte, child.end_byte) in going:
+        if child.start_byte in {start for start, _ in going}:
             continue
         first = lex(text[child.start_byte : child.end_byte])[0]
         if first.kind == DIRECTIVE or child.type == "labeled_statement":

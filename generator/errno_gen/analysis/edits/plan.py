@@ -13,6 +13,7 @@ from errno_gen.analysis.c.text.syntax import mask, parse
 from errno_gen.analysis.edits import conversions
 from errno_gen.analysis.edits.arms import Share, divided, piece, unset
 from errno_gen.analysis.edits.cutouts import (
+    DEBUG,
     DROP,
     ERRNO,
     KAPI,
@@ -22,11 +23,22 @@ from errno_gen.analysis.edits.cutouts import (
     around,
     extents,
 )
-from errno_gen.analysis.edits.removals import Messages
+from errno_gen.analysis.edits.removals import Messages, mark_of_drop
 from errno_gen.analysis.edits.settlement import wanted_value
 from errno_gen.analysis.places.division import is_divided
+from errno_gen.analysis.places.messages import debug_form
 from errno_gen.errors import SourceError
-from errno_gen.model import Action, Edit, Location, SourceFile, Verdict, with_changes
+from errno_gen.model import (
+    MESSAGES_ONLY,
+    TO_CHANGE,
+    Action,
+    Edit,
+    Fate,
+    Location,
+    SourceFile,
+    Verdict,
+    with_changes,
+)
 from errno_gen.policy import is_call
 
 _CONSTANT = re.compile(rb"-\s*(?:(E[A-Z0-9_]+)|\(\s*(E[A-Z0-9_]+)\s*\))")
@@ -58,7 +70,7 @@ class Plan:
 
 
 def plan(verdicts: Sequence[Verdict], sources: Mapping[str, SourceFile], apis: KernelApis) -> Plan:
-    """What is to be changed for the verdicts whose action is rewrite or drop-print.
+    """What is to be changed for the verdicts whose action is rewrite, drop-print or debug-print.
 
     ``sources`` holds each file that such a verdict names. Raises SourceError when a file is
     missing, or does not hold the constant at its place (the verdict is of another revision).
@@ -69,11 +81,12 @@ def plan(verdicts: Sequence[Verdict], sources: Mapping[str, SourceFile], apis: K
         if any(path in _paths(verdict) for verdict in verdicts if _changes(verdict))
     }
     settled = _constants(verdicts, files)
-    settled, splits = _splits(settled, files)
+    quieted = _quieted(settled, files, apis)
+    settled, splits = _splits(settled, files, quieted)
     settled, halved = _divisions(settled, files)
     splits += halved
-    settled, converted = _conversions(settled, files, splits)
-    edits: dict[tuple[str, int], Edit] = {}
+    settled, converted = _conversions(settled, files, [*splits, *quieted])
+    edits = {(each.location.file, each.location.start): each for each in quieted}
     for verdict in settled:
         if verdict.action is Action.REWRITE and _at_constant(verdict):
             edit = _constant_edit(verdict, _file(files, verdict.site.constant.file))
@@ -106,13 +119,20 @@ class _File:
         self.root = parse(mask(source.text, apis.annotations)).root_node
         self.messages = Messages(self.root, source.text)
 
+    def drop(self, start: int, end: int) -> Edit:
+        """The edit by which a statement goes."""
+        old = decode(self.text[start:end])
+        return Edit(
+            DROP, self.location(start, end), old, "", mark_of_drop(start, end, self.text, self.root)
+        )
+
     def location(self, start: int, end: int) -> Location:
         line, column = line_of(self.text, start), column_of(self.text, start)
         return Location(self.path, line, column, start, end)
 
 
 def _changes(verdict: Verdict) -> bool:
-    return verdict.action in (Action.REWRITE, Action.DROP_PRINT)
+    return verdict.action in TO_CHANGE
 
 
 def _paths(verdict: Verdict) -> set[str]:
@@ -166,7 +186,7 @@ def _at_constant(verdict: Verdict) -> bool:
 
 
 def _splits(
-    verdicts: Sequence[Verdict], files: Mapping[str, _File]
+    verdicts: Sequence[Verdict], files: Mapping[str, _File], quieted: Sequence[Edit]
 ) -> tuple[list[Verdict], list[Edit]]:
     """The verdicts with those put to review that have no place, and the edits of the others."""
     judged = _judged(verdicts, files)
@@ -174,6 +194,8 @@ def _splits(
         path: [span for span, reason in reasons.items() if not reason]
         for path, reasons in judged.items()
     }
+    for edit in quieted:
+        going.setdefault(edit.location.file, []).append((edit.location.start, edit.location.end))
     edits: dict[tuple[str, int, int], Edit] = {}
     served: list[Verdict] = []
     for verdict in verdicts:
@@ -307,12 +329,38 @@ def _messages(
     """The verdicts without the messages that must stay, and an edit for each that goes."""
     judged = _judged(verdicts, files)
     edits = [
-        Edit(DROP, files[path].location(*span), decode(files[path].text[slice(*span)]), "")
+        files[path].drop(*span)
         for path, reasons in judged.items()
         for span, reason in reasons.items()
         if not reason
     ]
     return [_served(verdict, judged) for verdict in verdicts], edits
+
+
+def _quieted(
+    verdicts: Sequence[Verdict], files: Mapping[str, _File], apis: KernelApis
+) -> list[Edit]:
+    """An edit for each message that becomes a debug one."""
+    places = {
+        place
+        for verdict in verdicts
+        for place in (verdict.prints if _changes(verdict) and not _drops(verdict) else ())
+    }
+    edits = []
+    for place in sorted(places, key=lambda each: (each.file, each.start)):
+        old = decode(_file(files, place.file).text[place.start : place.end])
+        new = debug_form(old, apis)
+        if not new:
+            raise SourceError(
+                f"{place}: '{old}' is no call of a message that has a debug form",
+                "the verdict is of another revision; scan again",
+            )
+        edits.append(Edit(DEBUG, place, old, new))
+    return edits
+
+
+def _drops(verdict: Verdict) -> bool:
+    return verdict.messages is Fate.DROP
 
 
 def _judged(
@@ -321,13 +369,13 @@ def _judged(
     """Why each message that is to go must stay ("" if it can go), by file and range."""
     wanted: dict[str, set[tuple[int, int]]] = {}
     for verdict in verdicts:
-        for place in verdict.prints if _changes(verdict) else ():
+        for place in verdict.prints if _changes(verdict) and _drops(verdict) else ():
             wanted.setdefault(place.file, set()).add((place.start, place.end))
     return {path: _file(files, path).messages.judge(spans) for path, spans in wanted.items()}
 
 
 def _served(verdict: Verdict, judged: Mapping[str, Mapping[tuple[int, int], str]]) -> Verdict:
-    if not _changes(verdict):
+    if not _changes(verdict) or not _drops(verdict):
         return verdict
     reasons = {place: judged[place.file][place.start, place.end] for place in verdict.prints}
     stay = tuple(dict.fromkeys(reason for reason in reasons.values() if reason))
@@ -335,7 +383,7 @@ def _served(verdict: Verdict, judged: Mapping[str, Mapping[tuple[int, int], str]
         return verdict
     prints = tuple(place for place, reason in reasons.items() if not reason)
     action = verdict.action
-    if action is Action.DROP_PRINT and not prints:
+    if action in MESSAGES_ONLY and not prints:
         action = Action.REVIEW
     because = (*verdict.because, *stay)
     return with_changes(verdict, prints=prints, action=action, because=because)

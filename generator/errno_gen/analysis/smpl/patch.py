@@ -141,7 +141,7 @@ class _Group:
 def _home(tree: Tree, text: bytes, edit: Edit) -> _Group:
     """The innermost ``if`` that an edit is in, else the statement."""
     node = _statement(tree, text, edit)
-    if node.type == "if_statement":
+    if node.type == "if_statement" and edit.kind != DROP:
         return _Group([node], [], True)
     parent = node.parent
     if parent is not None and parent.type == "compound_statement":
