@@ -11,7 +11,7 @@ from errno_gen.analysis.c.text.lexer import code, lex
 from errno_gen.analysis.edits.proof import prove
 from errno_gen.errors import ProofError
 from errno_gen.model import Edit
-from verdicts import PATH, find, messages, source
+from verdicts import PATH, find, messages, place, source
 
 _BEFORE = """\
 #define LIMIT 4 /* not more */
@@ -226,3 +226,58 @@ def test_an_if_that_goes_may_only_log(inside: str) -> None:
     quiet = old.replace(inside, "x > 1")
     edit = Edit("drop-print", find(source(_SHOUT), quiet), quiet, "")
     _prove(_SHOUT.replace(quiet, ""), _SHOUT, (edit,))
+
+
+_BARE = """\
+#define busy 1
+int f(struct device *dev)
+{
+	struct thing *x; /* it */
+	int y = 1;
+
+	if (g(dev)) {
+		int z;
+		return -EIO;
+	}
+	return 0;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("around", "old", "new"),
+    [
+        ("int y = 1;", ";", ";\n\tint ret;"),
+        ("{\n\tstruct", "{", "{\n\tint ret;\n"),
+        ("; /* it */", "; /* it */", "; /* it */\n\tint ret;"),
+    ],
+)
+def test_a_variable_is_declared_at_the_head(around: str, old: str, new: str) -> None:
+    _prove(*_declaring(around, old, new))
+
+
+@pytest.mark.parametrize(
+    ("around", "old", "new"),
+    [
+        ("int y = 1;", ";", ";\n\tint ret = 1;"),
+        ("int y = 1;", ";", ";\n\tint *ret;"),
+        ("int y = 1;", ";", ";\n\tint ret; f();"),
+        ("int y = 1;", ";", ";\n\tlong ret;"),
+        ("int y = 1;", ";", ";\n\tint dev;"),  # the name is not free
+        ("int y = 1;", ";", ";\n\tint z;"),
+        ("int y = 1;", ";", ";\n\tint busy;"),
+        ("return 0;", ";", ";\n\tint ret;"),  # not at the head
+        ("int z;", ";", ";\n\tint ret;"),
+        ("{\n\t\tint z", "{", "{\n\tint ret;"),
+    ],
+)
+def test_a_variable_elsewhere_or_with_more_is_refused(around: str, old: str, new: str) -> None:
+    with pytest.raises(ProofError, match="does more than set one errno"):
+        _prove(*_declaring(around, old, new))
+
+
+def _declaring(around: str, old: str, new: str) -> tuple[str, str, tuple[Edit, ...]]:
+    where = find(source(_BARE), around)
+    start = where.start + around.index(old)
+    at = place(source(_BARE), start, start + len(old))
+    return _BARE[:start] + new + _BARE[start + len(old) :], _BARE, (Edit("split", at, old, new),)

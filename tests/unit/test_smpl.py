@@ -223,12 +223,19 @@ def test_an_errno_is_handed_on(emit: Emit) -> None:
         ("split_forms.c", " if (my_domain->width > iommu->width)"),
         ("split_print.c", "+\tret = -EINVAL;\n+\tgoto out;\n"),
         ("joined_mixed.c", "-if (!iommu || my_domain->iommu != iommu)\n+if (!iommu)\n"),
+        ("swallowed_direct.c", "+ret = my_enable(dev_iommu_priv_get(dev));\n"),
+        ("variable_new.c", " unsigned int err;\n+int ret;\n"),
     ],
 )
 def test_a_way_out_of_its_own(name: str, expected: str, tmp_path: Path) -> None:
     made = emitted(_fixture(name, tmp_path), tmp_path)
     assert (made.expressed, made.missing) == (made.total, ())
     assert name == "split_forms.c" or any(expected in rule for rule in rules(made))
+
+
+def test_a_variable_is_declared_before_all_else(tmp_path: Path) -> None:
+    made = emitted(_fixture("swallowed_direct.c", tmp_path), tmp_path)
+    assert "@@\n@@\n my_attach_dev(...)\n {\n+\tint ret;\n \t...\n }\n" in made.text
 
 
 def _fixture(name: str, scratch: Path) -> DriverPatch:

@@ -171,7 +171,8 @@ class Split:
     ``form`` is ``arm`` (``variable`` is set in the arm of the ``if`` at ``branch``),
     ``return`` (the arm's ``return variable;`` gives the errno itself), ``call`` (the call
     that the condition tests is assigned to ``variable`` first), ``fetch`` (so, too, and
-    the arm's constant gives way to ``variable``), ``take`` (so, too, and the arm no more sets
+    the arm's constant gives way to ``variable``), ``declare`` (as ``fetch``, and ``variable``
+    is declared at the head of the function, too), ``take`` (so, too, and the arm no more sets
     ``variable`` to the constant) or ``half`` (the ``if`` becomes one for each
     half of its condition that has a cause of its own, and ``logs`` tells that there is a
     message in its arm). ``taken`` is the truth of the condition for the arm. ``needed`` tells

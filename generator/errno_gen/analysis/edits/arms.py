@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from errno_gen.analysis.c.text.lexer import COMMENT, DIRECTIVE, code, decode, lex
 from errno_gen.analysis.c.text.syntax import Node, text_of, walk
 from errno_gen.analysis.places.division import arm_statements
+from errno_gen.analysis.places.variables import place_of
 from errno_gen.model import Location, Split
 
 _BEFORE_STATEMENT = (b";", b"{", b"}", b":")
 _TAB = 8
+# The brace of a body, a blank line if there is one, and how the first line is indented.
+_HEAD = re.compile(rb"\{[ \t]*\n([ \t]*\n)?([ \t]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ def piece(
     condition = branch.child_by_field_name("condition") if branch is not None else None
     if branch is None or condition is None:
         return None
-    if split.form in ("call", "fetch", "take"):
+    if split.form in ("call", "fetch", "declare", "take"):
         return _called(split.variable, text, branch, condition)
     name = "consequence" if split.taken else "alternative"
     arm = branch.child_by_field_name(name)
@@ -67,6 +71,35 @@ def unset(variable: str, constant: Location, root: Node) -> Piece | None:
         return None
     mark = f"ERRNO_GEN_UNSET({variable}, {text_of(right)});"
     return Piece(node.start_byte, node.end_byte, "", mark)
+
+
+def declared(split: Split, text: bytes, root: Node) -> Piece | None:
+    """The declaration of the variable of ``split``; None where it has no place.
+
+    It stands behind the last one at the head of the function, or is the first one there.
+    """
+    node = _branch(split, root)
+    while node is not None and node.type != "function_definition":
+        node = node.parent
+    body = node.child_by_field_name("body") if node is not None else None
+    place = place_of(body) if body is not None else None
+    if place is None or body is None:
+        return None
+    declaration, mark = f"int {split.variable};", f"ERRNO_GEN_VARIABLE({split.variable});"
+    if place == body:
+        start = body.start_byte
+        head = _HEAD.match(text, start)
+        if head is None:
+            return None
+        blank = "" if head[1] else "\n"
+        new = f"{{\n{decode(head[2])}{declaration}{blank}"
+        return Piece(start, start + 1, new, f"{{ {mark}")
+    start, end = place.end_byte - 1, with_comment(text, place.end_byte)
+    last = decode(text[start:end])
+    if not last.startswith(";"):
+        return None
+    indent = indent_of(text, place.start_byte)
+    return Piece(start, end, f"{last}\n{decode(indent)}{declaration}", f"; {mark}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from errno_gen.analysis.apis import KernelApis
-from errno_gen.analysis.c.text.lexer import column_of, decode, line_of
-from errno_gen.analysis.c.text.syntax import mask, parse
+from errno_gen.analysis.c.text.lexer import decode
 from errno_gen.analysis.edits import conversions
-from errno_gen.analysis.edits.arms import Share, divided, piece, unset
+from errno_gen.analysis.edits.arms import Piece, Share, declared, divided, piece, unset
 from errno_gen.analysis.edits.cutouts import (
     DEBUG,
     DROP,
@@ -19,22 +18,18 @@ from errno_gen.analysis.edits.cutouts import (
     KAPI,
     PROPAGATE,
     SPLIT,
-    Extent,
     around,
-    extents,
 )
-from errno_gen.analysis.edits.removals import Messages, mark_of_drop
 from errno_gen.analysis.edits.settlement import wanted_value
+from errno_gen.analysis.edits.sources import Planned, changes, paths, planned
 from errno_gen.analysis.places.division import is_divided
 from errno_gen.analysis.places.messages import debug_form
 from errno_gen.errors import SourceError
 from errno_gen.model import (
     MESSAGES_ONLY,
-    TO_CHANGE,
     Action,
     Edit,
     Fate,
-    Location,
     SourceFile,
     Verdict,
     with_changes,
@@ -76,9 +71,9 @@ def plan(verdicts: Sequence[Verdict], sources: Mapping[str, SourceFile], apis: K
     missing, or does not hold the constant at its place (the verdict is of another revision).
     """
     files = {
-        path: _File(source, apis)
+        path: Planned(source, apis)
         for path, source in sources.items()
-        if any(path in _paths(verdict) for verdict in verdicts if _changes(verdict))
+        if any(path in paths(verdict) for verdict in verdicts if changes(verdict))
     }
     settled = _constants(verdicts, files)
     quieted = _quieted(settled, files, apis)
@@ -89,7 +84,7 @@ def plan(verdicts: Sequence[Verdict], sources: Mapping[str, SourceFile], apis: K
     edits = {(each.location.file, each.location.start): each for each in quieted}
     for verdict in settled:
         if verdict.action is Action.REWRITE and _at_constant(verdict):
-            edit = _constant_edit(verdict, _file(files, verdict.site.constant.file))
+            edit = _constant_edit(verdict, planned(files, verdict.site.constant.file))
             if edit.old != edit.new:
                 edits[edit.location.file, edit.location.start] = edit
     settled, drops = _messages(settled, files)
@@ -109,48 +104,7 @@ def plan(verdicts: Sequence[Verdict], sources: Mapping[str, SourceFile], apis: K
     return Plan(tuple(ordered), tuple(settled))
 
 
-class _File:
-    """A source file with what planning needs of it."""
-
-    def __init__(self, source: SourceFile, apis: KernelApis) -> None:
-        self.text = source.text
-        self.path = source.path
-        self.extents: tuple[Extent, ...] = extents(source.text, apis.annotations)
-        self.root = parse(mask(source.text, apis.annotations)).root_node
-        self.messages = Messages(self.root, source.text)
-
-    def drop(self, start: int, end: int) -> Edit:
-        """The edit by which a statement goes."""
-        old = decode(self.text[start:end])
-        return Edit(
-            DROP, self.location(start, end), old, "", mark_of_drop(start, end, self.text, self.root)
-        )
-
-    def location(self, start: int, end: int) -> Location:
-        line, column = line_of(self.text, start), column_of(self.text, start)
-        return Location(self.path, line, column, start, end)
-
-
-def _changes(verdict: Verdict) -> bool:
-    return verdict.action in TO_CHANGE
-
-
-def _paths(verdict: Verdict) -> set[str]:
-    places = verdict.conversion.places if verdict.conversion is not None else ()
-    return {
-        verdict.site.constant.file,
-        *(print_.file for print_ in verdict.prints),
-        *(place.location.file for place in places),
-    }
-
-
-def _file(files: Mapping[str, _File], path: str) -> _File:
-    if path not in files:
-        raise SourceError(f"{path} is to be changed, but its source is not at hand")
-    return files[path]
-
-
-def _constants(verdicts: Sequence[Verdict], files: Mapping[str, _File]) -> list[Verdict]:
+def _constants(verdicts: Sequence[Verdict], files: Mapping[str, Planned]) -> list[Verdict]:
     """The verdicts with those put to review whose constant cannot be changed for all."""
     values: dict[tuple[str, int], set[str]] = {}
     for verdict in verdicts:
@@ -163,10 +117,10 @@ def _constants(verdicts: Sequence[Verdict], files: Mapping[str, _File]) -> list[
             return verdict
         if _at_constant(verdict) and len(values[_key(verdict)]) > 1:
             return _refuse(verdict, _CONFLICT)
-        text = _file(files, where.file).text
+        text = planned(files, where.file).text
         if _at_constant(verdict) and _PARTED.search(text, where.start, where.end):
             return _refuse(verdict, _IN_TWO)
-        known = _file(files, where.file).extents
+        known = planned(files, where.file).extents
         inside = around(known, where.start, where.end) is not None
         return verdict if inside else _refuse(verdict, _NO_FUNCTION)
 
@@ -182,11 +136,13 @@ def _at_constant(verdict: Verdict) -> bool:
     split = verdict.split
     if is_call(verdict) or is_divided(verdict):
         return False
-    return split is None or split.form == "fetch" or verdict.action is not Action.REWRITE
+    return (
+        split is None or split.form in ("fetch", "declare") or verdict.action is not Action.REWRITE
+    )
 
 
 def _splits(
-    verdicts: Sequence[Verdict], files: Mapping[str, _File], quieted: Sequence[Edit]
+    verdicts: Sequence[Verdict], files: Mapping[str, Planned], quieted: Sequence[Edit]
 ) -> tuple[list[Verdict], list[Edit]]:
     """The verdicts with those put to review that have no place, and the edits of the others."""
     judged = _judged(verdicts, files)
@@ -204,29 +160,34 @@ def _splits(
             served.append(verdict)
             continue
         path = verdict.split.branch.file
-        file = _file(files, path)
+        file = planned(files, path)
         found = piece(
             verdict.split, wanted_value(verdict), file.text, file.root, going.get(path, ())
         )
-        takes = verdict.split.form == "take"
-        gone = unset(verdict.split.variable, verdict.site.constant, file.root) if takes else None
-        lost = takes and gone is None
-        if found is None or lost or _crosses(edits, path, found.start, found.end):
+        also = _beside(verdict, file)
+        if found is None or also is None or _crosses(edits, path, found.start, found.end):
             served.append(_refuse(with_changes(verdict, split=None), _NO_PLACE))
             continue
-        location = file.location(found.start, found.end)
-        old = decode(file.text[found.start : found.end])
-        edits[path, found.start, found.end] = Edit(SPLIT, location, old, found.new, found.mark)
-        if gone is not None:
-            location = file.location(gone.start, gone.end)
-            old = decode(file.text[gone.start : gone.end])
-            edits[path, gone.start, gone.end] = Edit(DROP, location, old, "", gone.mark)
+        for kind, each in ((SPLIT, found), *also):
+            edits[path, each.start, each.end] = file.edit(kind, each)
         served.append(verdict)
     return served, list(edits.values())
 
 
+def _beside(verdict: Verdict, file: Planned) -> tuple[tuple[str, Piece], ...] | None:
+    """What a split changes beside its branch, with the kinds; None if it should and cannot."""
+    split = verdict.split
+    if split is not None and split.form == "take":
+        gone = unset(split.variable, verdict.site.constant, file.root)
+        return None if gone is None else ((DROP, gone),)
+    if split is not None and split.form == "declare":
+        made = declared(split, file.text, file.root)
+        return None if made is None else ((SPLIT, made),)
+    return ()
+
+
 def _divisions(
-    verdicts: Sequence[Verdict], files: Mapping[str, _File]
+    verdicts: Sequence[Verdict], files: Mapping[str, Planned]
 ) -> tuple[list[Verdict], list[Edit]]:
     """The verdicts with those put to review whose ``if`` cannot be divided, and the edits."""
     groups: dict[tuple[str, int], list[Verdict]] = {}
@@ -235,7 +196,7 @@ def _divisions(
             groups.setdefault(_key(verdict), []).append(verdict)
     edits: dict[tuple[str, int], Edit] = {}
     for key, group in groups.items():
-        file, split = _file(files, key[0]), group[0].split
+        file, split = planned(files, key[0]), group[0].split
         if split is None or any(verdict.action is Action.REVIEW for verdict in group):
             continue
         shares = [
@@ -244,15 +205,13 @@ def _divisions(
         ]
         found = divided(split, group[0].site.constant, shares, file.text, file.root)
         if found is not None:
-            location = file.location(found.start, found.end)
-            old = decode(file.text[found.start : found.end])
-            edits[key] = Edit(SPLIT, location, old, found.new, found.mark)
+            edits[key] = file.edit(SPLIT, found)
 
     def served(verdict: Verdict) -> Verdict:
         if not is_divided(verdict) or _key(verdict) in edits:
             return verdict
         alone = with_changes(verdict, split=None)
-        return _refuse(alone, _REMARK) if _changes(verdict) else alone
+        return _refuse(alone, _REMARK) if changes(verdict) else alone
 
     return [served(verdict) for verdict in verdicts], list(edits.values())
 
@@ -262,7 +221,7 @@ def _crosses(edits: Mapping[tuple[str, int, int], Edit], path: str, start: int, 
 
 
 def _conversions(
-    verdicts: Sequence[Verdict], files: Mapping[str, _File], splits: Sequence[Edit]
+    verdicts: Sequence[Verdict], files: Mapping[str, Planned], splits: Sequence[Edit]
 ) -> tuple[list[Verdict], list[Edit]]:
     """The verdicts with those put to review that have no place, and the edits of the others."""
     edits: dict[conversions.Wanted, Edit] = {}
@@ -288,21 +247,20 @@ def _conversions(
 
 def _conversion_edit(
     wish: conversions.Wanted,
-    files: Mapping[str, _File],
+    files: Mapping[str, Planned],
     taken: Mapping[tuple[str, int, int], Edit],
 ) -> Edit | None:
     path = wish.place.location.file
-    file = _file(files, path)
+    file = planned(files, path)
     found = conversions.converted(wish, file.text, file.root)
     if found is None or _crosses(taken, path, found.start, found.end):
         return None
     if around(file.extents, found.start, found.end) is None:
         return None
-    old = decode(file.text[found.start : found.end])
-    return Edit(KAPI, file.location(found.start, found.end), old, found.new, found.mark)
+    return file.edit(KAPI, found)
 
 
-def _constant_edit(verdict: Verdict, file: _File) -> Edit:
+def _constant_edit(verdict: Verdict, file: Planned) -> Edit:
     where = verdict.site.constant
     pattern = _NAMED if verdict.site.form == "macro" else _CONSTANT
     match = pattern.search(file.text, where.start, where.end)
@@ -324,7 +282,7 @@ def _constant_edit(verdict: Verdict, file: _File) -> Edit:
 
 
 def _messages(
-    verdicts: Sequence[Verdict], files: Mapping[str, _File]
+    verdicts: Sequence[Verdict], files: Mapping[str, Planned]
 ) -> tuple[list[Verdict], list[Edit]]:
     """The verdicts without the messages that must stay, and an edit for each that goes."""
     judged = _judged(verdicts, files)
@@ -338,17 +296,17 @@ def _messages(
 
 
 def _quieted(
-    verdicts: Sequence[Verdict], files: Mapping[str, _File], apis: KernelApis
+    verdicts: Sequence[Verdict], files: Mapping[str, Planned], apis: KernelApis
 ) -> list[Edit]:
     """An edit for each message that becomes a debug one."""
     places = {
         place
         for verdict in verdicts
-        for place in (verdict.prints if _changes(verdict) and not _drops(verdict) else ())
+        for place in (verdict.prints if changes(verdict) and not _drops(verdict) else ())
     }
     edits = []
     for place in sorted(places, key=lambda each: (each.file, each.start)):
-        old = decode(_file(files, place.file).text[place.start : place.end])
+        old = decode(planned(files, place.file).text[place.start : place.end])
         new = debug_form(old, apis)
         if not new:
             raise SourceError(
@@ -364,18 +322,18 @@ def _drops(verdict: Verdict) -> bool:
 
 
 def _judged(
-    verdicts: Sequence[Verdict], files: Mapping[str, _File]
+    verdicts: Sequence[Verdict], files: Mapping[str, Planned]
 ) -> dict[str, dict[tuple[int, int], str]]:
     """Why each message that is to go must stay ("" if it can go), by file and range."""
     wanted: dict[str, set[tuple[int, int]]] = {}
     for verdict in verdicts:
-        for place in verdict.prints if _changes(verdict) and _drops(verdict) else ():
+        for place in verdict.prints if changes(verdict) and _drops(verdict) else ():
             wanted.setdefault(place.file, set()).add((place.start, place.end))
-    return {path: _file(files, path).messages.judge(spans) for path, spans in wanted.items()}
+    return {path: planned(files, path).messages.judge(spans) for path, spans in wanted.items()}
 
 
 def _served(verdict: Verdict, judged: Mapping[str, Mapping[tuple[int, int], str]]) -> Verdict:
-    if not _changes(verdict) or not _drops(verdict):
+    if not changes(verdict) or not _drops(verdict):
         return verdict
     reasons = {place: judged[place.file][place.start, place.end] for place in verdict.prints}
     stay = tuple(dict.fromkeys(reason for reason in reasons.values() if reason))

@@ -16,6 +16,7 @@ from errno_gen.analysis.c.text.lexer import COMMENT, DIRECTIVE, Lexeme, encode, 
 from errno_gen.analysis.c.text.syntax import mask, parse
 from errno_gen.analysis.edits.conversion_proof import converts, stands_in_list
 from errno_gen.analysis.edits.division_proof import only_divides
+from errno_gen.analysis.edits.variable_proof import declares
 from errno_gen.errors import ProofError
 from errno_gen.model import Edit
 
@@ -32,16 +33,18 @@ _NO_BODY = frozenset((b"if", b"for", b"while", b"do", b"switch", b"else", b"case
 def prove(path: str, before: bytes, after: bytes, edits: Sequence[Edit]) -> None:
     """Raise ProofError unless ``after`` is ``before`` with exactly the planned edits.
 
-    A split may do no more than set one errno, or divide an ``if`` that leaves between the
-    halves of its condition; a conversion no more than replace one errno of a variable, or of a
-    call that is returned, by another; a debug message no more than have the name of one; an
-    ``if`` that goes no more than log. Allowed beyond the plan: white space between lexemes,
-    and pairs of braces around one plain statement, next to a dropped message.
+    A split may do no more than set one errno, declare a variable for it, or divide an ``if``
+    that leaves between the halves of its condition; a conversion no more than replace one errno
+    of a variable, or of a call that is returned, by another; a debug message no more than have
+    the name of one; an ``if`` that goes no more than log. Allowed beyond the plan: white space
+    between lexemes, and pairs of braces around one plain statement, next to a dropped message.
     Comments stay, but for those that go with a dropped statement. The syntax may not have
     become worse.
     """
     for edit in edits:
-        if edit.kind == _SPLIT and not _only_sets(edit) and not _only_divides(edit):
+        if edit.kind == _SPLIT and not (
+            _only_sets(edit) or _only_divides(edit) or declares(before, edit)
+        ):
             raise ProofError(f"{edit.location}: the plan does more than set one errno")
         if edit.kind == _DROP and not _only_tests(edit):
             raise ProofError(f"{edit.location}: the plan drops more than messages")

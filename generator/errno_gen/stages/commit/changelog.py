@@ -245,7 +245,7 @@ def _decided(verdict: Verdict) -> tuple[tuple[str, str], ...]:
 
 
 def _apart(verdict: Verdict) -> str:
-    if verdict.split is None or verdict.split.form in ("fetch", "take"):
+    if verdict.split is None or verdict.split.form in ("fetch", "declare", "take"):
         return ""
     return "joined" if verdict.split.form == "half" else "preset"
 
