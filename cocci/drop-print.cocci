@@ -4,7 +4,8 @@
 ///
 //# errno-gen decides which messages go, and marks each of these statements:
 //# ERRNO_GEN_DROP(dev_err(dev, "..."));
-//# Only a statement that is nothing but a call goes. Braces, blank lines and comments
+//# if (ERRNO_GEN_DROP_IF(verbose)) dev_err(dev, "..."); else dev_info(dev, "...");
+//# Only a statement goes that is nothing but a call, or that decides between such. Braces, blank lines and comments
 //# around it are not this rule's business; versions of Coccinelle differ there.
 ///
 // Confidence: High
@@ -14,14 +15,42 @@
 virtual patch
 virtual context
 
-@depends on context && !patch@
+@context_message depends on context && !patch@
 identifier PRINT;
 expression list ARGS;
 @@
 
 * ERRNO_GEN_DROP(PRINT(ARGS));
 
-@depends on patch && !context@
+@context_choice depends on context && !patch@
+expression COND;
+statement ONE;
+@@
+
+* if (ERRNO_GEN_DROP_IF(COND)) ONE
+
+@context_both depends on context && !patch@
+expression COND;
+statement ONE, TWO;
+@@
+
+* if (ERRNO_GEN_DROP_IF(COND)) ONE else TWO
+
+@both depends on patch && !context@
+expression COND;
+statement ONE, TWO;
+@@
+
+- if (ERRNO_GEN_DROP_IF(COND)) ONE else TWO
+
+@choice depends on patch && !context@
+expression COND;
+statement ONE;
+@@
+
+- if (ERRNO_GEN_DROP_IF(COND)) ONE
+
+@message depends on patch && !context@
 identifier PRINT;
 expression list ARGS;
 @@

@@ -7,6 +7,7 @@
 //# ERRNO_GEN_SET(ret, -ENODEV);                      the same in an arm that has braces
 //# return ERRNO_GEN_RETURN(ret, -ENODEV);            the arm returns -ENODEV itself
 //# if (ERRNO_GEN_CALL(f(x) != 0, ret, f(x), ret))    ret = f(x); goes before if (ret)
+//# ERRNO_GEN_VARIABLE(ret);                          int ret; for what a call returns
 //# ERRNO_GEN_UNSET(ret, -ENODEV);                    goes: ret holds the callee's code already
 //# if (ERRNO_GEN_HALF(a)) ONE else if (b) TWO        a || b with two errnos: if (a) ONE if (b) TWO
 //# ONE always leaves, so that b is evaluated if and only if a || b would have evaluated it.
@@ -47,6 +48,12 @@ expression VAR, OLD;
 @@
 
 * ERRNO_GEN_UNSET(VAR, OLD);
+
+@context_variable depends on context && !patch@
+expression VAR;
+@@
+
+* ERRNO_GEN_VARIABLE(VAR);
 
 @context_half depends on context && !patch@
 expression HALF;
@@ -97,6 +104,13 @@ expression VAR, OLD;
 @@
 
 - ERRNO_GEN_UNSET(VAR, OLD);
+
+@variable depends on patch && !context@
+identifier VAR;
+@@
+
+- ERRNO_GEN_VARIABLE(VAR);
++ int VAR;
 
 @half depends on patch && !context@
 expression HALF;

@@ -8,87 +8,46 @@ file, the line and the key.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
-from errno_gen.documents import Document, read_text
+from errno_gen.documents import read_text
 from errno_gen.errors import InputError
-from errno_gen.model import Action, Cause, Mention, Verdict, with_changes
+from errno_gen.model import (
+    TO_CHANGE,
+    Action,
+    Cause,
+    Fate,
+    Location,
+    Mention,
+    Verdict,
+    with_changes,
+)
+from errno_gen.policytables import LEAVE, PROPAGATE, Parameter, Roles, Rules, Table, Tables
 from errno_gen.resources import data_file
 
-PROPAGATE = "propagate"
-LEAVE = "leave"
-CONVERT = "convert"
+__all__ = [
+    "LEAVE",
+    "PROPAGATE",
+    "Parameter",
+    "Policy",
+    "Roles",
+    "Rules",
+    "Table",
+    "is_call",
+    "load_policy",
+    "parse_policy",
+    "shipped_policies",
+]
+
 _HARMED = "Left alone: another errno would make that wrong."
-_SPECIAL = {Cause.SWALLOWED: PROPAGATE, Cause.KAPI: CONVERT}
 _TABLES = {
     *("schema", "name", "title", "callback", "causes", "scope", "wording", "prefixes", "rules"),
-    "meanings",
+    *("meanings", "messages"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A callback's parameter with a role: its position (from 0) and struct type.
-
-    ``kind`` is the member that tells which kind of object it is, "" where there is none.
-    """
-
-    role: str
-    position: int
-    type: str
-    kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A struct of operations, and its member that is the callback."""
-
-    struct: str
-    member: str
-
-
-@dataclass(frozen=True, slots=True)
-class Roles:
-    """What the analysis needs of a policy: the ops struct, its member, the parameters.
-
-    ``parameters`` are those with a role; the callback may have more. ``others`` are the
-    tables that have the callback in other versions of the kernel.
-    """
-
-    struct: str
-    member: str
-    parameters: tuple[Parameter, ...]
-    others: tuple[Table, ...] = ()
-
-    @property
-    def tables(self) -> tuple[Table, ...]:
-        """Every table that may have the callback, the policy's first one first."""
-        return (Table(self.struct, self.member), *self.others)
-
-    def within(self, tables: Sequence[Table]) -> Roles:
-        """The same for these tables alone, of which there must be one."""
-        first, *others = tables
-        return Roles(first.struct, first.member, self.parameters, tuple(others))
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the kernel's own documentation shall say of the callback's errnos.
-
-    ``causes`` are clauses that say what a cause means, ``others`` a sentence on all other
-    errnos. For functions that have no documentation at all, ``summary`` says what they do,
-    and ``parameters`` what a parameter is, by the tag of the struct that it points to.
-    """
-
-    causes: dict[Cause, str]
-    others: str
-    summary: str
-    parameters: dict[str, str]
+_ONLY = {Fate.DROP: Action.DROP_PRINT, Fate.DEBUG: Action.DEBUG_PRINT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +55,8 @@ class Policy:
     """A loaded policy.
 
     ``causes`` maps a cause to an errno name, ``"propagate"`` or ``"leave"``. For ``kapi`` the
-    errno is what a reserved one of a kernel function is converted to, at the call. ``why`` is
+    errno is what a reserved one of a kernel function is converted to, at the call. ``messages``
+    tells what becomes of those next to an errno of a cause; they stay if it does not. ``why`` is
     the reason for the convention, ``problem`` the one sentence of it for each changelog.
     ``prefixes`` are patterns of paths with the subject prefix for what they match, first come
     first served; elsewhere the history tells the prefix. Without ``rules`` nothing is said of
@@ -109,7 +69,7 @@ class Policy:
     causes: dict[Cause, str]
     reserved: frozenset[str]
     rewrite_reserved: bool
-    drop_prints: frozenset[Cause]
+    messages: Mapping[Cause, Fate]
     why: str
     print_rule: str
     problem: str
@@ -121,6 +81,10 @@ class Policy:
     def errno(self) -> str:
         """The errno of an incompatible domain, which callers ask for."""
         return self.causes[Cause.INCOMPATIBLE]
+
+    def fate(self, cause: Cause) -> Fate:
+        """What becomes of the messages next to an errno of a cause."""
+        return self.messages.get(cause, Fate.KEEP)
 
     def prefix_for(self, paths: Sequence[str]) -> str:
         """The subject prefix for a driver's files, if a pattern matches one; else ""."""
@@ -147,17 +111,19 @@ class Policy:
             review = verdict.cause is Cause.UNKNOWN or verdict.action is Action.REVIEW
             action = Action.REVIEW if review else Action.KEEP
             return with_changes(verdict, wanted=None, action=action, prints=())
-        prints = verdict.prints if verdict.cause in self.drop_prints else ()
-        action = self._action(verdict, str(wanted), bool(prints), strict)
+        fate = self.fate(verdict.cause)
+        prints, staying = _messages(verdict, fate)
+        only = _ONLY[fate] if prints else Action.KEEP
+        action = self._action(verdict, str(wanted), only, strict)
         harmed = self.harmed(verdict) if action is Action.REWRITE else ()
         if harmed and verdict.decision is None:
             because = (*verdict.because, *(each.text for each in harmed), _HARMED)
             verdict, action = with_changes(verdict, because=because), Action.REVIEW
-        if action not in (Action.REWRITE, Action.DROP_PRINT):
+        if action not in TO_CHANGE:
             prints = ()
-        if verdict.cause in self.drop_prints and action is not Action.REVIEW:
-            verdict = with_changes(verdict, because=(*verdict.because, *verdict.staying))
-        return with_changes(verdict, wanted=wanted, action=action, prints=prints)
+        if action is not Action.REVIEW:
+            verdict = with_changes(verdict, because=(*verdict.because, *staying))
+        return with_changes(verdict, wanted=wanted, action=action, prints=prints, messages=fate)
 
     def harmed(self, verdict: Verdict) -> tuple[Mention, ...]:
         """Who would be wrong if the errno of a verdict changed.
@@ -184,14 +150,15 @@ class Policy:
             return ""
         return self.meanings.get(errno, "")
 
-    def _action(self, verdict: Verdict, wanted: str, prints: bool, strict: bool) -> Action:
+    def _action(self, verdict: Verdict, wanted: str, only: Action, strict: bool) -> Action:
+        """What is done; ``only`` is that where the errno is right."""
         if verdict.action is Action.REVIEW:
             return Action.REVIEW
         if wanted == PROPAGATE:
             return Action.REWRITE if verdict.propagate else Action.REVIEW
         errno = verdict.site.errno
         if errno == wanted:
-            return Action.DROP_PRINT if prints else Action.KEEP
+            return only
         if verdict.cause in (Cause.INCOMPATIBLE, Cause.KAPI):
             return Action.REWRITE
         if errno in self.reserved and self.rewrite_reserved:
@@ -209,6 +176,13 @@ def _kept(verdict: Verdict, meaning: str) -> Verdict:
     return with_changes(
         verdict, cause=cause, wanted=None, action=action, prints=(), because=because
     )
+
+
+def _messages(verdict: Verdict, fate: Fate) -> tuple[tuple[Location, ...], tuple[str, ...]]:
+    """The messages of a way out that change, and sentences on those that should and cannot."""
+    if fate is Fate.DROP:
+        return verdict.prints, verdict.staying
+    return (verdict.printers, verdict.audible) if fate is Fate.DEBUG else ((), ())
 
 
 def is_call(verdict: Verdict) -> bool:
@@ -246,8 +220,8 @@ def parse_policy(text: str, file: str) -> Policy:
     return _Reader(text, "policy", file).policy()
 
 
-class _Reader(Document):
-    """Reads the tables of one policy document."""
+class _Reader(Tables):
+    """Reads one policy document."""
 
     def policy(self) -> Policy:
         document = self.top
@@ -259,149 +233,22 @@ class _Reader(Document):
         reserved = frozenset(
             self.errno(name, "scope.reserved") for name in self.strings(scope, "reserved", "scope")
         )
-        causes = self._causes(self.get(document, "causes", dict, ""), reserved)
+        causes = self.causes(self.get(document, "causes", dict, ""), reserved)
         wording = self.get(document, "wording", dict, "")
         self.known(wording, {"why", "problem", "print_rule"}, "wording")
-        why = self._sentence(wording, "why")
+        why = self.sentence(wording, "why")
         return Policy(
             name=self.get(document, "name", str, ""),
             title=self.get(document, "title", str, ""),
-            roles=self._roles(self.get(document, "callback", dict, "")),
+            roles=self.roles(self.get(document, "callback", dict, "")),
             causes=causes,
             reserved=reserved,
             rewrite_reserved=self.get(scope, "rewrite_reserved", bool, "scope"),
-            drop_prints=frozenset(
-                self.cause(name, "scope.drop_prints")
-                for name in self.strings(scope, "drop_prints", "scope")
-            ),
+            messages=self.messages(document, scope),
             why=why,
-            print_rule=self._sentence(wording, "print_rule"),
-            problem=self._sentence(wording, "problem") if "problem" in wording else why,
-            prefixes=self._prefixes(document.get("prefixes", {})),
-            rules=self._rules(document, causes),
-            meanings=self._said(document, "meanings"),
+            print_rule=self.sentence(wording, "print_rule"),
+            problem=self.sentence(wording, "problem") if "problem" in wording else why,
+            prefixes=self.prefixes(document.get("prefixes", {})),
+            rules=self.rules(document, causes),
+            meanings=self.said(document, "meanings"),
         )
-
-    def _said(self, document: dict[str, Any], key: str) -> Mapping[str, str]:
-        """The clauses of a table that may be left out, by errno."""
-        found = self._sentences(document.get(key, {}), key)
-        for name in found:
-            self.errno(name, f"{key}.{name}")
-        return found
-
-    def _sentence(self, wording: dict[str, Any], key: str) -> str:
-        return " ".join(self.get(wording, key, str, "wording").split())
-
-    def _rules(self, document: dict[str, Any], wanted: dict[Cause, str]) -> Rules | None:
-        if "rules" not in document:
-            return None
-        table = self.get(document, "rules", dict, "")
-        self.known(table, {"causes", "others", "summary", "parameters"}, "rules")
-        told = self._sentences(self.get(table, "causes", dict, "rules"), "rules.causes")
-        causes = {self.cause(key, f"rules.causes.{key}"): text for key, text in told.items()}
-        for cause, errno in wanted.items():
-            if errno not in (LEAVE, PROPAGATE) and cause not in (Cause.KAPI, *causes):
-                raise self.error("rules.causes", f"does not say what '{cause}' means")
-        parameters = self._sentences(table.get("parameters", {}), "rules.parameters")
-        for tag in parameters:
-            self.identifier(tag, f"rules.parameters.{tag}")
-        return Rules(
-            causes=causes,
-            others=" ".join(self.get(table, "others", str, "rules").split()),
-            summary=" ".join(self.get(table, "summary", str, "rules").split()),
-            parameters=parameters,
-        )
-
-    def _sentences(self, table: object, where: str) -> dict[str, str]:
-        """The texts of a table, each on one line."""
-        if not isinstance(table, dict):
-            raise self.error(where, "must be a table")
-        return {key: " ".join(self.get(table, key, str, where).split()) for key in table}
-
-    def _prefixes(self, table: object) -> tuple[tuple[str, str], ...]:
-        if not isinstance(table, dict):
-            raise self.error("prefixes", "must be a table")
-        for pattern in table:
-            prefix = self.get(table, pattern, str, "prefixes")
-            if not re.fullmatch(r"\S+(: \S+)*", prefix) or prefix.endswith(":"):
-                problem = "must be a subject prefix, such as iommu/vt-d, without the colon"
-                raise self.error(f"prefixes.{pattern}", problem)
-        return tuple(table.items())
-
-    def _roles(self, table: dict[str, Any]) -> Roles:
-        self.known(table, {"struct", "member", "tables", "parameters"}, "callback")
-        parameters: list[Parameter] = []
-        positions: list[int] = []
-        for index, entry in enumerate(self.tables(table, "parameters", "callback")):
-            where = f"callback.parameters[{index}]"
-            self.known(entry, {"role", "position", "type", "kind"}, where)
-            position = self.get(entry, "position", int, where)
-            if position < 0:
-                raise self.error(f"{where}.position", "counts from 0")
-            positions.append(position)
-            kind = self.identifier(self.get(entry, "type", str, where), f"{where}.type")
-            if "role" not in entry:
-                continue  # it is there, and decides nothing
-            role = self.get(entry, "role", str, where)
-            if role not in ("domain", "device"):
-                raise self.error(f"{where}.role", f"'{role}' is neither domain nor device")
-            told = self.get(entry, "kind", str, where) if "kind" in entry else ""
-            if told:
-                self.identifier(told, f"{where}.kind")
-            parameters.append(Parameter(role, position, kind, told))
-        if sorted(p.role for p in parameters) != ["device", "domain"]:
-            raise self.error("callback.parameters", "needs one domain and one device")
-        if len(set(positions)) != len(positions):
-            raise self.error("callback.parameters.position", "two parameters at one position")
-        first, *others = self._ops_tables(table)
-        return Roles(first.struct, first.member, tuple(parameters), tuple(others))
-
-    def _ops_tables(self, table: dict[str, Any]) -> list[Table]:
-        """The one table that ``struct`` and ``member`` name, or those of ``tables``."""
-        if "tables" not in table:
-            return [self._ops_table(table, "callback")]
-        for key in ("struct", "member"):
-            if key in table:
-                raise self.error(f"callback.{key}", "is said by callback.tables already")
-        found = []
-        for index, entry in enumerate(self.tables(table, "tables", "callback")):
-            where = f"callback.tables[{index}]"
-            self.known(entry, {"struct", "member"}, where)
-            found.append(self._ops_table(entry, where))
-        if not found or len(set(found)) != len(found):
-            raise self.error("callback.tables", "must name one table or several different ones")
-        return found
-
-    def _ops_table(self, entry: dict[str, Any], where: str) -> Table:
-        return Table(
-            struct=self.identifier(self.get(entry, "struct", str, where), f"{where}.struct"),
-            member=self.identifier(self.get(entry, "member", str, where), f"{where}.member"),
-        )
-
-    def _causes(self, table: dict[str, Any], reserved: frozenset[str]) -> dict[Cause, str]:
-        causes: dict[Cause, str] = {}
-        for key in table:
-            cause = self.cause(key, f"causes.{key}")
-            value = self.get(table, key, str, "causes")
-            if cause is Cause.UNKNOWN:
-                raise self.error(f"causes.{key}", "an unknown cause is never rewritten")
-            special = {LEAVE, _SPECIAL.get(cause, LEAVE)}
-            causes[cause] = value if value in special else self.errno(value, f"causes.{key}")
-        missing = [c for c in Cause if c is not Cause.UNKNOWN and c not in causes]
-        if missing:
-            raise self.error("causes", f"no errno for the cause '{missing[0]}'")
-        causes[Cause.KAPI] = self._converted(causes, reserved)
-        return causes
-
-    def _converted(self, causes: dict[Cause, str], reserved: frozenset[str]) -> str:
-        """What a reserved errno of a kernel function becomes, or ``"leave"``."""
-        value = causes[Cause.KAPI]
-        if value == CONVERT:
-            value = causes[Cause.DEVICE]
-            if value == LEAVE:
-                problem = "'convert' takes the errno of 'device', which has none; give an errno"
-                raise self.error("causes.kapi", problem)
-        if value in reserved:
-            problem = f"would convert a reserved errno to {value}, which is reserved itself"
-            raise self.error("causes.kapi", problem)
-        return value

@@ -8,7 +8,7 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 
 	dev_info(dev, "attaching\n");
 	if (my_domain->dev) {
-		if (my_domain->frozen)
+		if (my_domain->frozen++)
 			dev_err(dev, "frozen\n");
 		my_count_failures(dev);
 		return -EBUSY; /* expect: incompatible EINVAL */

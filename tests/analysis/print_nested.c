@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Messages with conditions of their own stay; those of other ways out are none of these. */
+/* Messages of other ways out are none of those with conditions of their own. */
 #include "fixture.h"
 
 static int my_attach_dev(struct iommu_domain *domain, struct device *dev)

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The replaced code is in no variable, so nothing can be handed on as it stands. */
+/* The replaced code is in no variable, and there is none: one is declared. */
 #include "fixture.h"
 
 static int my_enable(struct my_iommu *iommu)
 {
 	if (iommu->broken)
-		return -EINVAL;
+		return -EINVAL; /* expect: device ENODEV */
 	return 0;
 }
 
 static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 {
 	if (my_enable(dev_iommu_priv_get(dev)))
-		return -ENODEV; /* expect: swallowed propagate review */
+		return -ENODEV; /* expect: swallowed propagate */
 
 	return 0;
 }

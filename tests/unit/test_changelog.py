@@ -6,7 +6,7 @@ from __future__ import annotations
 import jinja2
 import pytest
 
-from errno_gen.model import Action, Cause, FileChange, Guard, Location, Verdict, with_changes
+from errno_gen.model import Action, Cause, Fate, FileChange, Guard, Location, Verdict, with_changes
 from errno_gen.policy import load_policy
 from errno_gen.stages.commit.changelog import commit_message, described
 from errno_gen.stages.commit.sentences import condensed
@@ -132,6 +132,33 @@ def test_a_message_call_that_is_not_where_it_was_is_a_message() -> None:
     change = FileChange(place.file, "", b"(void)0;", b"")
     assert described(patch([change], [gone]), [gone])[0].drops == (("message", 1),)
     assert described(patch([], [gone]), [gone])[0].drops == (("message", 1),)
+
+
+SHOUT = b'dev_err(dev, "a\\n"); if (x) pr_err("b\\n"); else { pr_err ("c %d\\n", f(x)); }'
+
+
+def test_a_changelog_says_that_messages_become_debug_ones() -> None:
+    file = f"{IOMMU}/example-iommu.c"
+    names = [Location(file, 1, 0, at, at + 7) for at in (0, SHOUT.index(b"pr_err"))]
+    change = FileChange(file, "", SHOUT, b"")
+    one = verdict("f", "EBUSY", "EINVAL", ["Because."], prints=names[:1])
+    one = with_changes(one, messages=Fate.DEBUG)
+    told = " ".join(commit_message(patch([change], [one]), EINVAL).split())
+    assert "Return EINVAL instead and make the dev_err() there a debug message. A soft" in told
+    two = verdict("f", "EINVAL", "EINVAL", ["Because."], prints=names, action=Action.DEBUG_PRINT)
+    two = with_changes(two, messages=Fate.DEBUG)
+    told = commit_message(patch([change], [two]), EINVAL)
+    assert told.startswith("iommu/example: Only debug-log an incompatible domain\n")
+    told = " ".join(told.split())
+    assert "Make the dev_err() and the pr_err() that go with EINVAL in f() debug messages." in told
+
+
+def test_a_changelog_names_each_message_of_an_if_that_goes() -> None:
+    file = f"{IOMMU}/example-iommu.c"
+    places = [Location(file, 1, 0, 0, 20), Location(file, 1, 0, 20, len(SHOUT))]
+    found = verdict("f", "EBUSY", "EINVAL", ["Because."], prints=places)
+    made = described(patch([FileChange(file, "", SHOUT, b"")], [found]), [found])
+    assert made[0].drops == (("dev_err()", 1), ("pr_err()", 2))
 
 
 def test_helpers_with_the_same_callers_outside_are_told_in_one_sentence() -> None:

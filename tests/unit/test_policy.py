@@ -90,7 +90,14 @@ def test_a_file_that_is_not_text(tmp_path: Path) -> None:
         ('kapi = "leave"', 'kapi = "propagate"', 'kapi = "propagate"', "'propagate' is not the"),
         ('kapi = "leave"', 'kapi = "EINVAL"', 'kapi = "EINVAL"', "which is reserved itself"),
         ('nospc = "ENOSPC"', 'nospc = "convert"', 'nospc = "convert"', "'convert' is not the"),
-        ('["incompatible"]', '["incompatable"]', None, "'incompatable' is no cause"),
+        ('incompatible = "drop"', 'incompatable = "drop"', None, "'incompatable' is no cause"),
+        (
+            'incompatible = "drop"',
+            'incompatible = "mute"',
+            None,
+            "'messages.incompatible' 'mute' is none of drop, debug, keep",
+        ),
+        ("[messages]", 'drop_prints = ["busy"]\n[messages]', None, "said by the table messages"),
         ('reserved = ["EINVAL"]', "reserved = [22]", "reserved = [22]", "must be a list of str"),
     ],
 )
@@ -182,6 +189,34 @@ def test_an_incompatible_domain_gets_the_errno_and_loses_its_message(einval: Pol
 def test_the_right_errno_with_a_message_only_loses_the_message(einval: Policy) -> None:
     decided = einval.decide(verdict(Cause.INCOMPATIBLE, "EINVAL", prints=MESSAGE))
     assert (decided.action, decided.prints) == (Action.DROP_PRINT, MESSAGE)
+
+
+NAME = (Location("drivers/iommu/x.c", 9, 2, 80, 87),)
+
+
+@pytest.mark.parametrize(
+    ("table", "rewritten", "right"),
+    [
+        ('[messages]\nincompatible = "drop"', MESSAGE, Action.DROP_PRINT),
+        ('[messages]\nincompatible = "debug"', NAME, Action.DEBUG_PRINT),
+        ('[messages]\nincompatible = "keep"', (), Action.KEEP),
+        ("[messages]", (), Action.KEEP),
+        ('drop_prints = ["incompatible"]', MESSAGE, Action.DROP_PRINT),
+        ("drop_prints = []", (), Action.KEEP),
+    ],
+)
+def test_a_policy_says_what_becomes_of_messages(
+    table: str, rewritten: tuple[Location, ...], right: Action
+) -> None:
+    start = EINVAL.index("# What becomes of the messages")
+    end = EINVAL.index("\n\n", start)
+    policy = parse_policy(EINVAL[:start] + table + EINVAL[end:], "mine.toml")
+    told = {"prints": MESSAGE, "printers": NAME, "staying": ("A.",), "audible": ("B.",)}
+    done = policy.decide(verdict(Cause.INCOMPATIBLE, "EBUSY", **told))
+    assert (done.action, done.prints) == (Action.REWRITE, rewritten)
+    assert done.because[1:] == {MESSAGE: ("A.",), NAME: ("B.",), (): ()}[rewritten]
+    only = policy.decide(verdict(Cause.INCOMPATIBLE, "EINVAL", **told))
+    assert (only.action, only.prints) == (right, rewritten)
 
 
 def test_the_right_errno_without_a_message_stays(einval: Policy) -> None:

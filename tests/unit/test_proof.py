@@ -11,7 +11,7 @@ from errno_gen.analysis.c.text.lexer import code, lex
 from errno_gen.analysis.edits.proof import prove
 from errno_gen.errors import ProofError
 from errno_gen.model import Edit
-from verdicts import PATH, find, messages, source
+from verdicts import PATH, find, messages, place, source
 
 _BEFORE = """\
 #define LIMIT 4 /* not more */
@@ -164,3 +164,120 @@ def test_lexer(text: bytes, texts: list[bytes]) -> None:
 
 def test_comments_that_do_not_end() -> None:
     assert [each.kind for each in lex(b"a /* b")] == ["name", "comment"]
+
+
+_SHOUT = """\
+int f(struct device *dev, int x)
+{
+	if (x) {
+		if (x > 1)
+			dev_err(dev, "two\\n");
+		dev_warn_once(dev, "one\\n");
+		return -EINVAL;
+	}
+	return g(dev_err);
+}
+"""
+
+
+def _quiet(old: str, new: str, number: int = 0) -> tuple[Edit, ...]:
+    return (Edit("debug-print", find(source(_SHOUT), old, number), old, new),)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("dev_err", "dev_dbg"),
+        ("dev_warn_once", "dev_dbg_once"),
+        ("dev_warn_once", "dev_dbg"),
+    ],
+)
+def test_a_debug_message_has_another_name_only(old: str, new: str) -> None:
+    _prove(_SHOUT.replace(old, new, 1), _SHOUT, _quiet(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "number"),
+    [
+        ("dev_err", "dev_info", 0),
+        ("dev_err", "pr_dbg", 0),
+        ("dev_err", "dev_dbg(dev), dev_dbg", 0),
+        ("dev_err", "dev_dbg_once", 0),
+        ("dev_warn_once", "dev_dbg_ratelimited", 0),
+        ("dev_err", "dev_dbg", 1),  # no call
+        ("g", "g_dbg", 0),
+    ],
+)
+def test_a_debug_message_that_is_none(old: str, new: str, number: int) -> None:
+    parts = _SHOUT.split(old)
+    after = old.join(parts[: number + 1]) + new + old.join(parts[number + 1 :])
+    with pytest.raises(ProofError, match="does more than name a debug message"):
+        _prove(after, _SHOUT, _quiet(old, new, number))
+
+
+@pytest.mark.parametrize("inside", ["x++", "x = 1", "f(x)); return x; if (1"])
+def test_an_if_that_goes_may_only_log(inside: str) -> None:
+    before = _SHOUT.replace("x > 1", inside)
+    start = before.index(f"if ({inside}")
+    old = before[start : before.index("two")] + 'two\\n");'
+    edit = Edit("drop-print", find(source(before), old), old, "")
+    with pytest.raises(ProofError, match="drops more than messages"):
+        _prove(before.replace(old, ""), before, (edit,))
+    quiet = old.replace(inside, "x > 1")
+    edit = Edit("drop-print", find(source(_SHOUT), quiet), quiet, "")
+    _prove(_SHOUT.replace(quiet, ""), _SHOUT, (edit,))
+
+
+_BARE = """\
+#define busy 1
+int f(struct device *dev)
+{
+	struct thing *x; /* it */
+	int y = 1;
+
+	if (g(dev)) {
+		int z;
+		return -EIO;
+	}
+	return 0;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("around", "old", "new"),
+    [
+        ("int y = 1;", ";", ";\n\tint ret;"),
+        ("{\n\tstruct", "{", "{\n\tint ret;\n"),
+        ("; /* it */", "; /* it */", "; /* it */\n\tint ret;"),
+    ],
+)
+def test_a_variable_is_declared_at_the_head(around: str, old: str, new: str) -> None:
+    _prove(*_declaring(around, old, new))
+
+
+@pytest.mark.parametrize(
+    ("around", "old", "new"),
+    [
+        ("int y = 1;", ";", ";\n\tint ret = 1;"),
+        ("int y = 1;", ";", ";\n\tint *ret;"),
+        ("int y = 1;", ";", ";\n\tint ret; f();"),
+        ("int y = 1;", ";", ";\n\tlong ret;"),
+        ("int y = 1;", ";", ";\n\tint dev;"),  # the name is not free
+        ("int y = 1;", ";", ";\n\tint z;"),
+        ("int y = 1;", ";", ";\n\tint busy;"),
+        ("return 0;", ";", ";\n\tint ret;"),  # not at the head
+        ("int z;", ";", ";\n\tint ret;"),
+        ("{\n\t\tint z", "{", "{\n\tint ret;"),
+    ],
+)
+def test_a_variable_elsewhere_or_with_more_is_refused(around: str, old: str, new: str) -> None:
+    with pytest.raises(ProofError, match="does more than set one errno"):
+        _prove(*_declaring(around, old, new))
+
+
+def _declaring(around: str, old: str, new: str) -> tuple[str, str, tuple[Edit, ...]]:
+    where = find(source(_BARE), around)
+    start = where.start + around.index(old)
+    at = place(source(_BARE), start, start + len(old))
+    return _BARE[:start] + new + _BARE[start + len(old) :], _BARE, (Edit("split", at, old, new),)

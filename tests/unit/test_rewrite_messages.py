@@ -8,10 +8,30 @@ from pathlib import Path
 
 import pytest
 
-from errno_gen.model import Action, DriverPatch, SourceFile, Verdict
+from errno_gen.errors import SourceError
+from errno_gen.model import (
+    Action,
+    DriverPatch,
+    Fate,
+    Location,
+    SourceFile,
+    Split,
+    Verdict,
+    with_changes,
+)
 from errno_gen.stages.rewrite import rewrite
 from spatches import SPATCHES, put_in_path
-from verdicts import DRIVER, dropping, find, function, lines_of, messages, source, verdict
+from verdicts import (
+    DRIVER,
+    dropping,
+    find,
+    function,
+    lines_of,
+    messages,
+    place,
+    source,
+    verdict,
+)
 
 Rewrite = Callable[[SourceFile, Sequence[Verdict]], DriverPatch | None]
 
@@ -216,3 +236,137 @@ def test_static_helper_of_the_message_keeps_it(run: Rewrite) -> None:
     patch = run(file, [dropping(file, "EBUSY", "dev_err")])
     assert patch is not None
     assert patch.changes[0].after.decode() == text.replace("-EBUSY", "-EINVAL")
+
+
+_IF = [
+    "if (x > 1) {",
+    "\tif (x > 2)",
+    '\t\tdev_err(dev, "a\\n");',
+    "\telse if (x > 3) {",
+    '\t\tdev_err(dev, "b\\n"); /* b */',
+    '\t\tpr_err("c\\n");',
+    "\t}",
+    "\treturn -EBUSY;",
+    "}",
+    "return x;",
+]
+
+
+def _whole_if(file: SourceFile, beginning: str, end: str) -> Location:
+    first, last = find(file, beginning), find(file, end)
+    return place(file, first.start, last.end)
+
+
+def test_an_if_that_only_logs_goes_whole(run: Rewrite) -> None:
+    file = function(*_IF)
+    prints = (_whole_if(file, "if (x > 2)", 'pr_err("c\\n");\n\t\t}'),)
+    wanted = with_changes(dropping(file, "EBUSY"), prints=prints)
+    patch = run(file, [wanted])
+    assert lines_of(patch) == ["if (x > 1)", "\treturn -EINVAL;", "return x;"]
+    assert patch is not None and patch.verdicts == (wanted,)
+
+
+@pytest.mark.parametrize(
+    ("condition", "statement", "why"),
+    [
+        ("x++ > 2", "P;", "more than print"),
+        ("(x = ret)", "P;", "more than print"),
+        ("({ x; })", "P;", "more than print"),
+        ("x > 2", "x = 1;", "not a statement of its own"),
+        ("x > 2", "return x;", "not a statement of its own"),
+        ("x > 2", "{ P; x = 1; }", "not a statement of its own"),
+        ("ret > 2", "P;", "nothing else would use ret"),
+        ("x > 2, x > 3", "P;", "more than one expression"),
+    ],
+)
+def test_an_if_that_does_more_stays(run: Rewrite, condition: str, statement: str, why: str) -> None:
+    inner = statement.replace("P;", 'dev_err(dev, "a");')
+    lines = ["if (x > 1) {", f"\tif ({condition})", f"\t\t{inner}", "\treturn -EBUSY;", "}"]
+    file = function(*lines, "return x;")
+    prints = (_whole_if(file, f"if ({condition})", inner),)
+    patch = run(file, [with_changes(dropping(file, "EBUSY"), prints=prints)])
+    assert lines_of(patch)[:5] == [line.replace("-EBUSY", "-EINVAL") for line in lines]
+    assert patch is not None and why in patch.verdicts[0].because[1]
+
+
+def _quieted(file: SourceFile, errno: str, *names: str) -> Verdict:
+    prints = tuple(find(file, name) for name in names)
+    wanted = verdict(find(file, f"-{errno}"), errno, "EINVAL", prints=prints)
+    return with_changes(wanted, messages=Fate.DEBUG)
+
+
+def test_a_message_becomes_a_debug_one(run: Rewrite) -> None:
+    file = function(
+        "if (x) {",
+        "\t/* why */",
+        '\tdev_warn(dev, "in use: %s %s\\n",',
+        "\t\t dev_name(dev),",
+        "\t\t name_of(x,",
+        "\t\t\t y)); /* tell */",
+        "\tif (x > 1)",
+        '\t\tpr_err_ratelimited("a\\n");',
+        "\tret = -EBUSY;",
+        "\tgoto out;",
+        "}",
+        "out:",
+        "return ret;",
+    )
+    patch = run(file, [_quieted(file, "EBUSY", "dev_warn", "pr_err_ratelimited")])
+    assert lines_of(patch) == [
+        "if (x) {",
+        "\t/* why */",
+        '\tdev_dbg(dev, "in use: %s %s\\n",',
+        "\t\tdev_name(dev),",
+        "\t\tname_of(x,",
+        "\t\t\ty)); /* tell */",
+        "\tif (x > 1)",
+        '\t\tpr_debug_ratelimited("a\\n");',
+        "\tret = -EINVAL;",
+        "\tgoto out;",
+        "}",
+        "out:",
+        "return ret;",
+    ]
+    assert patch is not None
+    assert [edit.kind for edit in patch.edits] == ["debug-print", "debug-print", "errno"]
+
+
+def test_a_message_alone_becomes_a_debug_one(run: Rewrite) -> None:
+    lines = ["if (x) {", "\tdev_err_once(dev,", '\t\t"a\\n");', "\treturn -EINVAL;", "}"]
+    file = function(*lines)
+    found = _quieted(file, "EINVAL", "dev_err_once")
+    patch = run(file, [with_changes(found, action=Action.DEBUG_PRINT)])
+    assert lines_of(patch) == [line.replace("_err_", "_dbg_") for line in lines]
+
+
+def test_an_errno_is_set_behind_a_message_that_becomes_a_debug_one(run: Rewrite) -> None:
+    file = function(
+        "ret = -ENODEV;",
+        "if (x) {",
+        '\tdev_err(dev, "a\\n");',
+        "\tgoto out;",
+        "}",
+        "if (!dev)",
+        "\tgoto out;",
+        "ret = 0;",
+        "out:",
+        "return ret;",
+    )
+    branch = _whole_if(file, "if (x)", "goto out;\n\t}")
+    split = Split("ret", "arm", branch, True, False)
+    found = with_changes(_quieted(file, "ENODEV", "dev_err"), split=split)
+    assert lines_of(run(file, [found]))[:6] == [
+        "ret = -ENODEV;",
+        "if (x) {",
+        '\tdev_dbg(dev, "a\\n");',
+        "\tret = -EINVAL;",
+        "\tgoto out;",
+        "}",
+    ]
+
+
+@pytest.mark.parametrize("name", ["example_err", "printk", "dump_stack", "return"])
+def test_a_message_without_a_debug_form_is_refused(run: Rewrite, name: str) -> None:
+    file = function("if (x) {", f'\t{name} ("a\\n");', "\treturn -EBUSY;", "}")
+    with pytest.raises(SourceError, match="no call of a message that has a debug form"):
+        run(file, [_quieted(file, "EBUSY", name)])

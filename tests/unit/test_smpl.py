@@ -12,13 +12,21 @@ import pytest
 import analysis_fixtures as fixtures
 from errno_gen.analysis.c.text.sameness import same_code
 from errno_gen.errors import ToolError
-from errno_gen.model import Driver, DriverPatch, SemanticPatch, SourceFile, Verdict, with_changes
+from errno_gen.model import (
+    Driver,
+    DriverPatch,
+    Fate,
+    SemanticPatch,
+    SourceFile,
+    Verdict,
+    with_changes,
+)
 from errno_gen.stages.rewrite import rewrite
 from errno_gen.stages.smpl import Heading, semantic_patch
 from errno_gen.tools import spatch
 from outside import attach, judged
 from spatches import SPATCHES, fake_spatch
-from verdicts import DRIVER, PATH, find, function, messages, source, verdict
+from verdicts import DRIVER, PATH, find, function, messages, place, source, verdict
 
 HEADING = Heading("iommu/example: Do it", "Because of it.", "Made for a test.", "attach_dev")
 
@@ -164,6 +172,33 @@ def test_a_message_goes_and_a_comment_stays(emit: Emit) -> None:
     assert "`return -EBUSY;` is put back so that the comment before it stays." in only.text
 
 
+def test_a_message_becomes_a_debug_one(emit: Emit) -> None:
+    file = function(
+        "if (x) {", '\tdev_err(dev, "%d\\n", /* why */ x);', "\tif (x > 1)",
+        '\t\tpr_warn_once("a");', "\treturn -EBUSY;", "}",
+        "if (x < 0) {", '\tdev_err(dev, "stays\\n");', "\treturn -EIO;", "}", "return 0;",
+    )  # fmt: skip
+    names = (find(file, "dev_err"), find(file, "pr_warn_once"))
+    found = verdict(find(file, "-EBUSY"), "EBUSY", "EINVAL", prints=names)
+    made = emit(file, [with_changes(found, messages=Fate.DEBUG)])
+    assert (made.missing, made.imprecise) == ((), ())
+    assert "-\tdev_err\n+\tdev_dbg\n \t(...);\n" in made.text.replace("\t\t", "\t")
+    assert "pr_debug_once" in made.text
+
+
+def test_an_if_that_only_logs_goes(emit: Emit) -> None:
+    file = function(
+        "if (x) {", "\tif (x > 1)", '\t\tdev_err(dev, "a");', "\telse",
+        '\t\tdev_err(dev, "b");', "\treturn -EBUSY;", "}", "return 0;",
+    )  # fmt: skip
+    whole = place(file, find(file, "if (x > 1)").start, find(file, '"b");').end)
+    made = emit(file, [verdict(find(file, "-EBUSY"), "EBUSY", "EINVAL", prints=(whole,))])
+    assert rules(made) == [
+        ' if (x) {\n-\tif (x > 1)\n-\t\tdev_err(dev, "a");\n-\telse\n'
+        '-\t\tdev_err(dev, "b");\n-\treturn -EBUSY;\n+\treturn -EINVAL;\n }\n'
+    ]
+
+
 def test_of_two_alike_messages_the_one_that_goes_is_told_whole(emit: Emit) -> None:
     file = function(
         "if (x) {", '\tdev_err(dev, "stays\\n");', '\tdev_err(dev, "goes  now\\n");',
@@ -188,12 +223,19 @@ def test_an_errno_is_handed_on(emit: Emit) -> None:
         ("split_forms.c", " if (my_domain->width > iommu->width)"),
         ("split_print.c", "+\tret = -EINVAL;\n+\tgoto out;\n"),
         ("joined_mixed.c", "-if (!iommu || my_domain->iommu != iommu)\n+if (!iommu)\n"),
+        ("swallowed_direct.c", "+ret = my_enable(dev_iommu_priv_get(dev));\n"),
+        ("variable_new.c", " unsigned int err;\n+int ret;\n"),
     ],
 )
 def test_a_way_out_of_its_own(name: str, expected: str, tmp_path: Path) -> None:
     made = emitted(_fixture(name, tmp_path), tmp_path)
     assert (made.expressed, made.missing) == (made.total, ())
     assert name == "split_forms.c" or any(expected in rule for rule in rules(made))
+
+
+def test_a_variable_is_declared_before_all_else(tmp_path: Path) -> None:
+    made = emitted(_fixture("swallowed_direct.c", tmp_path), tmp_path)
+    assert "@@\n@@\n my_attach_dev(...)\n {\n+\tint ret;\n \t...\n }\n" in made.text
 
 
 def _fixture(name: str, scratch: Path) -> DriverPatch:

@@ -61,6 +61,9 @@ CASES = {
     "split_fetched.c": "\tret = my_enable(iommu);\n\tif (ret) {\n\t\tmy_program(iommu);\n"
     "\t\treturn ret;",
     "split_taken.c": "\t\tret = my_enable(iommu);\n\t\tif (ret)\n\t\t\tgoto out;\n\t}\n",
+    "swallowed_direct.c": "{\n\tint ret;\n\n\tret = my_enable(dev_iommu_priv_get(dev));\n"
+    "\tif (ret)\n\t\treturn ret;",
+    "variable_new.c": "{\n\tint ret;\n\n\t/* first of all */\n\tret = my_enable(iommu);\n",
     "swallowed_preset.c": "\tif (err) {\n\t\tret = err;\n\t\tgoto out;\n\t}\n",
 }
 
@@ -73,7 +76,7 @@ def test_a_way_out_gets_its_own_errno_once(name: str, split: Split) -> None:
     assert not [v for v in fixtures.analysed(after) if v.action is Action.REWRITE]
 
 
-@pytest.mark.parametrize("name", ["split_needed.c", "split_unsure.c", "swallowed_direct.c"])
+@pytest.mark.parametrize("name", ["split_needed.c", "split_unsure.c", "variable_none.c"])
 def test_what_cannot_be_split_is_left_to_a_person(name: str, split: Split) -> None:
     texts = fixtures.sources(name)
     assert split(texts) == texts

@@ -70,7 +70,8 @@ static int my_attach(struct iommu_domain *domain, struct device *dev)
 {
 	if (my_enable(dev))
 		return -EPERM;
-	return 0;
+	else
+		return 0;
 }
 """
 CALLBACK = Callback("mine", "my_attach", "mine.c", 13, "attach_dev", "my_ops")

@@ -9,7 +9,10 @@ from rich.text import Text
 
 from errno_gen.cli import options
 from errno_gen.cli.session import CLEAN, begin
+from errno_gen.model import Fate
 from errno_gen.policy import load_policy, shipped_policies
+
+_MESSAGES = {Fate.DROP: "goes", Fate.DEBUG: "becomes debug", Fate.KEEP: "stays"}
 
 
 @click.group()
@@ -42,7 +45,7 @@ def show_policy(name: str, verbose: bool, quiet: bool, no_color: bool) -> int:
     screen.line()
     table = _table("CAUSE", "ERRNO", "MESSAGE")
     for cause, errno in chosen.causes.items():
-        message = "goes" if cause in chosen.drop_prints else "stays"
+        message = _MESSAGES[chosen.fate(cause)]
         table.add_row(Text(cause.value), Text(errno), Text(message))
     screen.table(table)
     screen.line()

@@ -20,10 +20,12 @@ _MIB, _GIB = 1 << 20, 1 << 30
 _ACTION_STYLES = {
     Action.REWRITE: "yellow",
     Action.DROP_PRINT: "yellow",
+    Action.DEBUG_PRINT: "yellow",
     Action.REVIEW: "magenta",
     Action.DISCOURAGED: "cyan",
     Action.KEEP: "dim",
 }
+_MESSAGES = {"goes": "no message", "becomes debug": "debug message"}
 _STATUS_STYLES = {Status.PASS: "green", Status.FAIL: "bold red", Status.NOT_BUILT: "yellow"}
 
 
@@ -56,7 +58,7 @@ def narrow_site_table(rows: Sequence[SiteRow]) -> Table:
     table.add_column("WHERE", overflow="fold")
     for row in rows:
         style = _ACTION_STYLES[row.action]
-        becomes = row.becomes or ("no message" if row.message else row.action.value)
+        becomes = row.becomes or (_MESSAGES.get(row.message) or row.action.value)
         line = row.where.rpartition(":")[2]
         cells = (row.driver, row.errno, Text(becomes, style), row.cause, f"{row.function}:{line}")
         table.add_row(*(_plain(cell) for cell in cells))
@@ -72,7 +74,7 @@ def explained(rows: Sequence[SiteRow]) -> Text:
         if row.becomes:
             text.append(f" becomes {row.becomes}", _ACTION_STYLES[row.action])
         text.append(f" ({row.cause}, {row.action.value}")
-        text.append(", its message goes)\n" if row.message else ")\n")
+        text.append(f", its message {row.message})\n" if row.message else ")\n")
         if row.decision:
             text.append(f"  decided: {row.decision}\n")
         argued = tuple(sentence for sentence in row.because if sentence != row.decision)

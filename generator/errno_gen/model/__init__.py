@@ -21,6 +21,7 @@ from errno_gen.model.patches import (
 )
 from errno_gen.model.values import from_json, to_json, with_changes
 from errno_gen.model.verdicts import (
+    MESSAGES_ONLY,
     SUCCESS,
     TO_CHANGE,
     UNKNOWN_ERRNO,
@@ -30,6 +31,7 @@ from errno_gen.model.verdicts import (
     Conversion,
     Driver,
     Failure,
+    Fate,
     Guard,
     Location,
     Mention,
@@ -45,6 +47,7 @@ from errno_gen.model.verdicts import (
 )
 
 __all__ = [
+    "MESSAGES_ONLY",
     "SUCCESS",
     "TO_CHANGE",
     "UNKNOWN_ERRNO",
@@ -60,6 +63,7 @@ __all__ = [
     "DriverPatch",
     "Edit",
     "Failure",
+    "Fate",
     "FileChange",
     "FunctionChange",
     "Group",

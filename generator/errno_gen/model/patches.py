@@ -37,6 +37,7 @@ class Edit:
 
     ``kind`` is ``errno`` (the constant changes), ``propagate`` (the constant gives
     way to the callee's code), ``drop-print`` (a message statement goes, ``new`` is ""),
+    ``debug-print`` (what a message calls gives way to its debug form),
     ``split`` (a way out gets an errno of its own) or ``kapi`` (the errno of a call is
     converted). ``mark``, where there is one, is what the semantic patch sees.
     """

@@ -31,13 +31,25 @@ class Action(StrEnum):
 
     REWRITE = "rewrite"
     DROP_PRINT = "drop-print"
+    DEBUG_PRINT = "debug-print"
     KEEP = "keep"
     DISCOURAGED = "discouraged"
     REVIEW = "review"
 
 
-TO_CHANGE = frozenset((Action.REWRITE, Action.DROP_PRINT))
+MESSAGES_ONLY = frozenset((Action.DROP_PRINT, Action.DEBUG_PRINT))
+"""The actions that change messages, and no errno."""
+
+TO_CHANGE = frozenset((Action.REWRITE, *MESSAGES_ONLY))
 """The actions that change the source."""
+
+
+class Fate(StrEnum):
+    """What a policy makes of the messages next to an errno."""
+
+    DROP = "drop"
+    DEBUG = "debug"
+    KEEP = "keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +171,8 @@ class Split:
     ``form`` is ``arm`` (``variable`` is set in the arm of the ``if`` at ``branch``),
     ``return`` (the arm's ``return variable;`` gives the errno itself), ``call`` (the call
     that the condition tests is assigned to ``variable`` first), ``fetch`` (so, too, and
-    the arm's constant gives way to ``variable``), ``take`` (so, too, and the arm no more sets
+    the arm's constant gives way to ``variable``), ``declare`` (as ``fetch``, and ``variable``
+    is declared at the head of the function, too), ``take`` (so, too, and the arm no more sets
     ``variable`` to the constant) or ``half`` (the ``if`` becomes one for each
     half of its condition that has a cause of its own, and ``logs`` tells that there is a
     message in its arm). ``taken`` is the truth of the condition for the arm. ``needed`` tells
@@ -223,8 +236,11 @@ class Verdict:
 
     ``wanted`` is an errno name, ``"propagate"`` or None; ``propagate`` is the C
     expression that carries the callee's code when ``wanted`` is ``"propagate"``.
-    ``prints`` are the message statements directly in the branch that go when the policy drops
-    them, ``staying`` are sentences on those that cannot. ``split`` tells how the way out can be
+    ``prints`` are the message statements in the branch that go when the policy drops them, and
+    ``staying`` sentences on those that cannot; ``printers`` are the names of what is called by
+    those that can become debug ones, and ``audible`` sentences on those that cannot. Once a policy
+    decided, ``messages`` tells what it makes of them, and ``prints`` are the places of that.
+    ``split`` tells how the way out can be
     (once all verdicts of the constant are settled: is) served apart from the constant.
     ``because`` are full sentences, most telling first: the changelog prints the same ones.
     ``decision`` is the reason of the decision that was applied; it stands first in
@@ -255,6 +271,9 @@ class Verdict:
     swallowed: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
     staying: tuple[str, ...] = ()
+    printers: tuple[Location, ...] = ()
+    audible: tuple[str, ...] = ()
+    messages: Fate = Fate.DROP
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from errno_gen.analysis.kernel.known_errnos import KnownErrnos
 from errno_gen.analysis.kernel.summaries import Summaries
 from errno_gen.analysis.origins.roots import Outside
 from errno_gen.decisions import NO_DECISIONS, Decision, Decisions
-from errno_gen.model import Action, Callback, Cause, Driver, Verdict, with_changes
+from errno_gen.model import TO_CHANGE, Action, Callback, Cause, Driver, Verdict, with_changes
 from errno_gen.policy import PROPAGATE, Policy
 from errno_gen.tools.kernel.tree import KernelTree
 
@@ -23,7 +23,7 @@ _NO_CONSTANT = {
     "number": "That cannot be done: the errno is a number here, which only a person can change.",
     "macro-body": "That cannot be done: the errno is in the text of a macro.",
 }
-_CHANGES = (Action.REWRITE, Action.DROP_PRINT, Action.DISCOURAGED)
+_CHANGES = (*TO_CHANGE, Action.DISCOURAGED)
 
 
 def analyse(

@@ -20,6 +20,7 @@ from errno_gen.model import (
     Commit,
     Driver,
     Failure,
+    Fate,
     Scan,
     StaleDecision,
     Status,
@@ -29,6 +30,7 @@ from errno_gen.model import (
 if TYPE_CHECKING:
     from junitparser import TestCase
 
+_MESSAGES = {Fate.DROP: "goes", Fate.DEBUG: "becomes debug"}
 SCHEMA = 1
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _XML = '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -153,7 +155,7 @@ def _site_row(verdict: Verdict) -> SiteRow:
         where=f"{constant.file}:{constant.line}",
         errno=verdict.site.errno,
         becomes=becomes,
-        message="goes" if verdict.prints else "",
+        message=_MESSAGES[verdict.messages] if verdict.prints else "",
         cause=verdict.cause.value,
         action=verdict.action,
         because=verdict.because,
@@ -175,9 +177,10 @@ def scan_summary(scan: Scan) -> str:
     """One sentence on how much was found and what the policy makes of it."""
     actions = Counter(verdict.action for verdict in scan.verdicts)
     messages = sum(bool(verdict.prints) for verdict in scan.verdicts)
+    quieter = any(v.prints and v.messages is Fate.DEBUG for v in scan.verdicts)
     parts = [
         f"{actions[Action.REWRITE]} to rewrite",
-        f"{messages} with a message to drop",
+        f"{messages} with a message to {'make debug' if quieter else 'drop'}",
         f"{actions[Action.REVIEW]} to review",
         f"{actions[Action.DISCOURAGED]} discouraged",
         f"{actions[Action.KEEP]} to keep",

@@ -11,6 +11,19 @@ static int example_attach_dev(struct iommu_domain *domain, struct device *dev)
 		goto out;
 	}
 	dev_err(dev, "this one stays\n");
+	if (fifth) {
+		if (ERRNO_GEN_DROP_IF(verbose && x))
+			dev_warn(dev, "a\n");
+		else if (y) {
+			pr_err("b\n");
+		} else
+			pr_err("c\n");
+		if (ERRNO_GEN_DROP_IF(z < 2)) {
+			/* tell */
+			dev_warn(dev, "d %s\n", name);
+		}
+		return -EINVAL;
+	}
 	switch (third) {
 	case 1:
 		ERRNO_GEN_DROP(dev_warn(dev, "case\n"));

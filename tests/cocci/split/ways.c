@@ -77,3 +77,22 @@ static int example_attach_dev(struct iommu_domain *domain, struct device *dev)
 out:
 	return ret;
 }
+
+static int first(struct device *dev)
+{
+	struct thing *thing = to_thing(dev);
+	ERRNO_GEN_VARIABLE(ret);
+
+	if (thing)
+		return 0;
+	return thing->x;
+}
+
+static int none(struct device *dev)
+{
+	ERRNO_GEN_VARIABLE(err);
+
+	if (dev)
+		return 0;
+	return 1;
+}

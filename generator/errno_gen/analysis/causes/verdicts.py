@@ -11,14 +11,14 @@ from errno_gen.analysis.causes.findings import DISAGREEMENT, Finding, agreed
 from errno_gen.analysis.causes.grounds import evidence_of, ground
 from errno_gen.analysis.causes.halves import Half, Named, halves_named, joined, operands
 from errno_gen.analysis.causes.judge import half_of
+from errno_gen.analysis.causes.loudness import loudness
 from errno_gen.analysis.causes.serving import division_of, split_of
 from errno_gen.analysis.flow.callers import comparing_caller, outside_callers, seeing_callers
 from errno_gen.analysis.flow.escape import PLACE, WayOut
 from errno_gen.analysis.flow.numbers import NUMBER, told
 from errno_gen.analysis.origins.index import Index
 from errno_gen.analysis.origins.path import Arrival
-from errno_gen.analysis.places.messages import messages, nested
-from errno_gen.analysis.prose import listed, quoted
+from errno_gen.analysis.prose import quoted
 from errno_gen.analysis.rules.cases import Judgement
 from errno_gen.analysis.rules.fact_finder import FactFinder
 from errno_gen.model import Action, Cause, Location, Site, Split, Verdict, with_changes
@@ -134,9 +134,9 @@ def _verdict(
     if form == NUMBER:
         because.insert(0, told(constant.node, constant.errno))
         action = Action.REVIEW
-    nodes = messages(function, arrival.way, program.apis, index.origins.prints)
-    deeper = nested(function, arrival.way, program.apis, index.origins.prints)
+    # A message in a helper may serve callers for whom the failure is not soft.
     outside = outside_callers(program, helpers, functions)
+    heard = loudness(index, function, arrival.way, outside, kept=judgement.loud)
     return Verdict(
         driver="",
         callbacks=tuple(dict.fromkeys(finding.callback for finding in group)),
@@ -149,31 +149,13 @@ def _verdict(
         because=tuple(because),
         propagate=judgement.propagate or None,
         action=action,
-        # A message in a helper may serve callers for whom the failure is not soft.
-        prints=()
-        if outside or judgement.loud
-        else tuple(function.location(node) for node in nodes),
+        prints=heard.prints,
         outside_callers=seeing_callers(program, helpers, functions),
         split=split,
-        staying=_staying(function, nodes if outside else (), outside, deeper),
+        staying=heard.staying,
+        printers=heard.printers,
+        audible=heard.audible,
         swallowed=judgement.swallowed,
-    )
-
-
-def _staying(
-    function: Function, shared: Iterable[Node], others: Sequence[str], deeper: Iterable[Node]
-) -> tuple[str, ...]:
-    """Why messages of a way out cannot go, in sentences."""
-    names = listed(quoted(f"{name}()") for name in others[:3])
-    return (
-        *(
-            f"The message in line {function.line_of(node)} stays: {names} may see it, too."
-            for node in shared
-        ),
-        *(
-            f"The message in line {function.line_of(node)} stays: it has a condition of its own."
-            for node in deeper
-        ),
     )
 
 

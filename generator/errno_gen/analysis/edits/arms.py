@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from errno_gen.analysis.c.text.lexer import COMMENT, DIRECTIVE, code, decode, lex
 from errno_gen.analysis.c.text.syntax import Node, text_of, walk
 from errno_gen.analysis.places.division import arm_statements
+from errno_gen.analysis.places.variables import place_of
 from errno_gen.model import Location, Split
 
 _BEFORE_STATEMENT = (b";", b"{", b"}", b":")
 _TAB = 8
+# The brace of a body, a blank line if there is one, and how the first line is indented.
+_HEAD = re.compile(rb"\{[ \t]*\n([ \t]*\n)?([ \t]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +34,14 @@ def piece(
 ) -> Piece | None:
     """What is to be changed so that the way out gets ``value``; None where it cannot be.
 
-    ``root`` is the tree of ``text``; ``going`` are the ranges of statements that will go.
+    ``root`` is the tree of ``text``; ``going`` are the ranges of statements that will go,
+    or of words at the beginning of one that will change.
     """
     branch = _branch(split, root)
     condition = branch.child_by_field_name("condition") if branch is not None else None
     if branch is None or condition is None:
         return None
-    if split.form in ("call", "fetch", "take"):
+    if split.form in ("call", "fetch", "declare", "take"):
         return _called(split.variable, text, branch, condition)
     name = "consequence" if split.taken else "alternative"
     arm = branch.child_by_field_name(name)
@@ -66,6 +71,35 @@ def unset(variable: str, constant: Location, root: Node) -> Piece | None:
         return None
     mark = f"ERRNO_GEN_UNSET({variable}, {text_of(right)});"
     return Piece(node.start_byte, node.end_byte, "", mark)
+
+
+def declared(split: Split, text: bytes, root: Node) -> Piece | None:
+    """The declaration of the variable of ``split``; None where it has no place.
+
+    It stands behind the last one at the head of the function, or is the first one there.
+    """
+    node = _branch(split, root)
+    while node is not None and node.type != "function_definition":
+        node = node.parent
+    body = node.child_by_field_name("body") if node is not None else None
+    place = place_of(body) if body is not None else None
+    if place is None or body is None:
+        return None
+    declaration, mark = f"int {split.variable};", f"ERRNO_GEN_VARIABLE({split.variable});"
+    if place == body:
+        start = body.start_byte
+        head = _HEAD.match(text, start)
+        if head is None:
+            return None
+        blank = "" if head[1] else "\n"
+        new = f"{{\n{decode(head[2])}{declaration}{blank}"
+        return Piece(start, start + 1, new, f"{{ {mark}")
+    start, end = place.end_byte - 1, with_comment(text, place.end_byte)
+    last = decode(text[start:end])
+    if not last.startswith(";"):
+        return None
+    indent = indent_of(text, place.start_byte)
+    return Piece(start, end, f"{last}\n{decode(indent)}{declaration}", f"; {mark}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +202,11 @@ def _returned(variable: str, value: str, arm: Node) -> Piece | None:
 def _in_block(
     assignment: str, mark: str, text: bytes, arm: Node, going: Collection[tuple[int, int]]
 ) -> Piece | None:
-    """The assignment before the first statement of a block that stays."""
+    """The assignment before the first statement of a block that stays as it is."""
     for child in arm.named_children:
         if child.type in ("comment", "declaration"):
             continue
-        if (child.start_byte, child.end_byte) in going:
+        if child.start_byte in {start for start, _ in going}:
             continue
         first = lex(text[child.start_byte : child.end_byte])[0]
         if first.kind == DIRECTIVE or child.type == "labeled_statement":

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from errno_gen.analysis.c.text.layout import deletions
+from errno_gen.analysis.c.text.layout import deletions, realigned
 from errno_gen.analysis.c.text.lexer import NAME, OTHER, Lexeme, code, encode, line_of
 from errno_gen.analysis.c.text.syntax import mask, parse, walk
 from errno_gen.errors import ProofError, SourceError
@@ -22,6 +22,7 @@ from errno_gen.model import Edit, SourceFile
 ERRNO = "errno"
 PROPAGATE = "propagate"
 DROP = "drop-print"
+DEBUG = "debug-print"
 SPLIT = "split"
 KAPI = "kapi"
 
@@ -30,6 +31,7 @@ _MARKS = {
     ERRNO: b"ERRNO_GEN_ERRNO(%s, %s)",
     PROPAGATE: b"ERRNO_GEN_PROPAGATE(%s, %s)",
     DROP: b"ERRNO_GEN_DROP(%s)",
+    DEBUG: b"ERRNO_GEN_DEBUG(%s, %s)",
 }
 _CONTROL = frozenset((b"if", b"while", b"for", b"switch", b"do", b"else", b"return", b"sizeof"))
 
@@ -183,6 +185,8 @@ def merge(cutout: Cutout, rewritten: bytes) -> bytes:
             dropped.append((start, end))
         else:
             changes.append((start, end, encode(edit.new)))
+        if edit.kind == DEBUG:
+            changes += realigned(cutout.text, (start, end), encode(edit.new))
     taken = _same(cutout, cutout.text[position:], fresh, taken)
     if taken != len(fresh):
         raise ProofError(f"{cutout.path}: Coccinelle added to {cutout.extent.name}()")

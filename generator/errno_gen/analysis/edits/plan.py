@@ -8,25 +8,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from errno_gen.analysis.apis import KernelApis
-from errno_gen.analysis.c.text.lexer import column_of, decode, line_of
-from errno_gen.analysis.c.text.syntax import mask, parse
+from errno_gen.analysis.c.text.lexer import decode
 from errno_gen.analysis.edits import conversions
-from errno_gen.analysis.edits.arms import Share, divided, piece, unset
+from errno_gen.analysis.edits.arms import Piece, Share, declared, divided, piece, unset
 from errno_gen.analysis.edits.cutouts import (
+    DEBUG,
     DROP,
     ERRNO,
     KAPI,
     PROPAGATE,
     SPLIT,
-    Extent,
     around,
-    extents,
 )
-from errno_gen.analysis.edits.removals import Messages
 from errno_gen.analysis.edits.settlement import wanted_value
+from errno_gen.analysis.edits.sources import Planned, changes, paths, planned
 from errno_gen.analysis.places.division import is_divided
+from errno_gen.analysis.places.messages import debug_form
 from errno_gen.errors import SourceError
-from errno_gen.model import Action, Edit, Location, SourceFile, Verdict, with_changes
+from errno_gen.model import (
+    MESSAGES_ONLY,
+    Action,
+    Edit,
+    Fate,
+    SourceFile,
+    Verdict,
+    with_changes,
+)
 from errno_gen.policy import is_call
 
 _CONSTANT = re.compile(rb"-\s*(?:(E[A-Z0-9_]+)|\(\s*(E[A-Z0-9_]+)\s*\))")
@@ -58,25 +65,26 @@ class Plan:
 
 
 def plan(verdicts: Sequence[Verdict], sources: Mapping[str, SourceFile], apis: KernelApis) -> Plan:
-    """What is to be changed for the verdicts whose action is rewrite or drop-print.
+    """What is to be changed for the verdicts whose action is rewrite, drop-print or debug-print.
 
     ``sources`` holds each file that such a verdict names. Raises SourceError when a file is
     missing, or does not hold the constant at its place (the verdict is of another revision).
     """
     files = {
-        path: _File(source, apis)
+        path: Planned(source, apis)
         for path, source in sources.items()
-        if any(path in _paths(verdict) for verdict in verdicts if _changes(verdict))
+        if any(path in paths(verdict) for verdict in verdicts if changes(verdict))
     }
     settled = _constants(verdicts, files)
-    settled, splits = _splits(settled, files)
+    quieted = _quieted(settled, files, apis)
+    settled, splits = _splits(settled, files, quieted)
     settled, halved = _divisions(settled, files)
     splits += halved
-    settled, converted = _conversions(settled, files, splits)
-    edits: dict[tuple[str, int], Edit] = {}
+    settled, converted = _conversions(settled, files, [*splits, *quieted])
+    edits = {(each.location.file, each.location.start): each for each in quieted}
     for verdict in settled:
         if verdict.action is Action.REWRITE and _at_constant(verdict):
-            edit = _constant_edit(verdict, _file(files, verdict.site.constant.file))
+            edit = _constant_edit(verdict, planned(files, verdict.site.constant.file))
             if edit.old != edit.new:
                 edits[edit.location.file, edit.location.start] = edit
     settled, drops = _messages(settled, files)
@@ -96,41 +104,7 @@ def plan(verdicts: Sequence[Verdict], sources: Mapping[str, SourceFile], apis: K
     return Plan(tuple(ordered), tuple(settled))
 
 
-class _File:
-    """A source file with what planning needs of it."""
-
-    def __init__(self, source: SourceFile, apis: KernelApis) -> None:
-        self.text = source.text
-        self.path = source.path
-        self.extents: tuple[Extent, ...] = extents(source.text, apis.annotations)
-        self.root = parse(mask(source.text, apis.annotations)).root_node
-        self.messages = Messages(self.root, source.text)
-
-    def location(self, start: int, end: int) -> Location:
-        line, column = line_of(self.text, start), column_of(self.text, start)
-        return Location(self.path, line, column, start, end)
-
-
-def _changes(verdict: Verdict) -> bool:
-    return verdict.action in (Action.REWRITE, Action.DROP_PRINT)
-
-
-def _paths(verdict: Verdict) -> set[str]:
-    places = verdict.conversion.places if verdict.conversion is not None else ()
-    return {
-        verdict.site.constant.file,
-        *(print_.file for print_ in verdict.prints),
-        *(place.location.file for place in places),
-    }
-
-
-def _file(files: Mapping[str, _File], path: str) -> _File:
-    if path not in files:
-        raise SourceError(f"{path} is to be changed, but its source is not at hand")
-    return files[path]
-
-
-def _constants(verdicts: Sequence[Verdict], files: Mapping[str, _File]) -> list[Verdict]:
+def _constants(verdicts: Sequence[Verdict], files: Mapping[str, Planned]) -> list[Verdict]:
     """The verdicts with those put to review whose constant cannot be changed for all."""
     values: dict[tuple[str, int], set[str]] = {}
     for verdict in verdicts:
@@ -143,10 +117,10 @@ def _constants(verdicts: Sequence[Verdict], files: Mapping[str, _File]) -> list[
             return verdict
         if _at_constant(verdict) and len(values[_key(verdict)]) > 1:
             return _refuse(verdict, _CONFLICT)
-        text = _file(files, where.file).text
+        text = planned(files, where.file).text
         if _at_constant(verdict) and _PARTED.search(text, where.start, where.end):
             return _refuse(verdict, _IN_TWO)
-        known = _file(files, where.file).extents
+        known = planned(files, where.file).extents
         inside = around(known, where.start, where.end) is not None
         return verdict if inside else _refuse(verdict, _NO_FUNCTION)
 
@@ -162,11 +136,13 @@ def _at_constant(verdict: Verdict) -> bool:
     split = verdict.split
     if is_call(verdict) or is_divided(verdict):
         return False
-    return split is None or split.form == "fetch" or verdict.action is not Action.REWRITE
+    return (
+        split is None or split.form in ("fetch", "declare") or verdict.action is not Action.REWRITE
+    )
 
 
 def _splits(
-    verdicts: Sequence[Verdict], files: Mapping[str, _File]
+    verdicts: Sequence[Verdict], files: Mapping[str, Planned], quieted: Sequence[Edit]
 ) -> tuple[list[Verdict], list[Edit]]:
     """The verdicts with those put to review that have no place, and the edits of the others."""
     judged = _judged(verdicts, files)
@@ -174,6 +150,8 @@ def _splits(
         path: [span for span, reason in reasons.items() if not reason]
         for path, reasons in judged.items()
     }
+    for edit in quieted:
+        going.setdefault(edit.location.file, []).append((edit.location.start, edit.location.end))
     edits: dict[tuple[str, int, int], Edit] = {}
     served: list[Verdict] = []
     for verdict in verdicts:
@@ -182,29 +160,34 @@ def _splits(
             served.append(verdict)
             continue
         path = verdict.split.branch.file
-        file = _file(files, path)
+        file = planned(files, path)
         found = piece(
             verdict.split, wanted_value(verdict), file.text, file.root, going.get(path, ())
         )
-        takes = verdict.split.form == "take"
-        gone = unset(verdict.split.variable, verdict.site.constant, file.root) if takes else None
-        lost = takes and gone is None
-        if found is None or lost or _crosses(edits, path, found.start, found.end):
+        also = _beside(verdict, file)
+        if found is None or also is None or _crosses(edits, path, found.start, found.end):
             served.append(_refuse(with_changes(verdict, split=None), _NO_PLACE))
             continue
-        location = file.location(found.start, found.end)
-        old = decode(file.text[found.start : found.end])
-        edits[path, found.start, found.end] = Edit(SPLIT, location, old, found.new, found.mark)
-        if gone is not None:
-            location = file.location(gone.start, gone.end)
-            old = decode(file.text[gone.start : gone.end])
-            edits[path, gone.start, gone.end] = Edit(DROP, location, old, "", gone.mark)
+        for kind, each in ((SPLIT, found), *also):
+            edits[path, each.start, each.end] = file.edit(kind, each)
         served.append(verdict)
     return served, list(edits.values())
 
 
+def _beside(verdict: Verdict, file: Planned) -> tuple[tuple[str, Piece], ...] | None:
+    """What a split changes beside its branch, with the kinds; None if it should and cannot."""
+    split = verdict.split
+    if split is not None and split.form == "take":
+        gone = unset(split.variable, verdict.site.constant, file.root)
+        return None if gone is None else ((DROP, gone),)
+    if split is not None and split.form == "declare":
+        made = declared(split, file.text, file.root)
+        return None if made is None else ((SPLIT, made),)
+    return ()
+
+
 def _divisions(
-    verdicts: Sequence[Verdict], files: Mapping[str, _File]
+    verdicts: Sequence[Verdict], files: Mapping[str, Planned]
 ) -> tuple[list[Verdict], list[Edit]]:
     """The verdicts with those put to review whose ``if`` cannot be divided, and the edits."""
     groups: dict[tuple[str, int], list[Verdict]] = {}
@@ -213,7 +196,7 @@ def _divisions(
             groups.setdefault(_key(verdict), []).append(verdict)
     edits: dict[tuple[str, int], Edit] = {}
     for key, group in groups.items():
-        file, split = _file(files, key[0]), group[0].split
+        file, split = planned(files, key[0]), group[0].split
         if split is None or any(verdict.action is Action.REVIEW for verdict in group):
             continue
         shares = [
@@ -222,15 +205,13 @@ def _divisions(
         ]
         found = divided(split, group[0].site.constant, shares, file.text, file.root)
         if found is not None:
-            location = file.location(found.start, found.end)
-            old = decode(file.text[found.start : found.end])
-            edits[key] = Edit(SPLIT, location, old, found.new, found.mark)
+            edits[key] = file.edit(SPLIT, found)
 
     def served(verdict: Verdict) -> Verdict:
         if not is_divided(verdict) or _key(verdict) in edits:
             return verdict
         alone = with_changes(verdict, split=None)
-        return _refuse(alone, _REMARK) if _changes(verdict) else alone
+        return _refuse(alone, _REMARK) if changes(verdict) else alone
 
     return [served(verdict) for verdict in verdicts], list(edits.values())
 
@@ -240,7 +221,7 @@ def _crosses(edits: Mapping[tuple[str, int, int], Edit], path: str, start: int, 
 
 
 def _conversions(
-    verdicts: Sequence[Verdict], files: Mapping[str, _File], splits: Sequence[Edit]
+    verdicts: Sequence[Verdict], files: Mapping[str, Planned], splits: Sequence[Edit]
 ) -> tuple[list[Verdict], list[Edit]]:
     """The verdicts with those put to review that have no place, and the edits of the others."""
     edits: dict[conversions.Wanted, Edit] = {}
@@ -266,21 +247,20 @@ def _conversions(
 
 def _conversion_edit(
     wish: conversions.Wanted,
-    files: Mapping[str, _File],
+    files: Mapping[str, Planned],
     taken: Mapping[tuple[str, int, int], Edit],
 ) -> Edit | None:
     path = wish.place.location.file
-    file = _file(files, path)
+    file = planned(files, path)
     found = conversions.converted(wish, file.text, file.root)
     if found is None or _crosses(taken, path, found.start, found.end):
         return None
     if around(file.extents, found.start, found.end) is None:
         return None
-    old = decode(file.text[found.start : found.end])
-    return Edit(KAPI, file.location(found.start, found.end), old, found.new, found.mark)
+    return file.edit(KAPI, found)
 
 
-def _constant_edit(verdict: Verdict, file: _File) -> Edit:
+def _constant_edit(verdict: Verdict, file: Planned) -> Edit:
     where = verdict.site.constant
     pattern = _NAMED if verdict.site.form == "macro" else _CONSTANT
     match = pattern.search(file.text, where.start, where.end)
@@ -302,12 +282,12 @@ def _constant_edit(verdict: Verdict, file: _File) -> Edit:
 
 
 def _messages(
-    verdicts: Sequence[Verdict], files: Mapping[str, _File]
+    verdicts: Sequence[Verdict], files: Mapping[str, Planned]
 ) -> tuple[list[Verdict], list[Edit]]:
     """The verdicts without the messages that must stay, and an edit for each that goes."""
     judged = _judged(verdicts, files)
     edits = [
-        Edit(DROP, files[path].location(*span), decode(files[path].text[slice(*span)]), "")
+        files[path].drop(*span)
         for path, reasons in judged.items()
         for span, reason in reasons.items()
         if not reason
@@ -315,19 +295,45 @@ def _messages(
     return [_served(verdict, judged) for verdict in verdicts], edits
 
 
+def _quieted(
+    verdicts: Sequence[Verdict], files: Mapping[str, Planned], apis: KernelApis
+) -> list[Edit]:
+    """An edit for each message that becomes a debug one."""
+    places = {
+        place
+        for verdict in verdicts
+        for place in (verdict.prints if changes(verdict) and not _drops(verdict) else ())
+    }
+    edits = []
+    for place in sorted(places, key=lambda each: (each.file, each.start)):
+        old = decode(planned(files, place.file).text[place.start : place.end])
+        new = debug_form(old, apis)
+        if not new:
+            raise SourceError(
+                f"{place}: '{old}' is no call of a message that has a debug form",
+                "the verdict is of another revision; scan again",
+            )
+        edits.append(Edit(DEBUG, place, old, new))
+    return edits
+
+
+def _drops(verdict: Verdict) -> bool:
+    return verdict.messages is Fate.DROP
+
+
 def _judged(
-    verdicts: Sequence[Verdict], files: Mapping[str, _File]
+    verdicts: Sequence[Verdict], files: Mapping[str, Planned]
 ) -> dict[str, dict[tuple[int, int], str]]:
     """Why each message that is to go must stay ("" if it can go), by file and range."""
     wanted: dict[str, set[tuple[int, int]]] = {}
     for verdict in verdicts:
-        for place in verdict.prints if _changes(verdict) else ():
+        for place in verdict.prints if changes(verdict) and _drops(verdict) else ():
             wanted.setdefault(place.file, set()).add((place.start, place.end))
-    return {path: _file(files, path).messages.judge(spans) for path, spans in wanted.items()}
+    return {path: planned(files, path).messages.judge(spans) for path, spans in wanted.items()}
 
 
 def _served(verdict: Verdict, judged: Mapping[str, Mapping[tuple[int, int], str]]) -> Verdict:
-    if not _changes(verdict):
+    if not changes(verdict) or not _drops(verdict):
         return verdict
     reasons = {place: judged[place.file][place.start, place.end] for place in verdict.prints}
     stay = tuple(dict.fromkeys(reason for reason in reasons.values() if reason))
@@ -335,7 +341,7 @@ def _served(verdict: Verdict, judged: Mapping[str, Mapping[tuple[int, int], str]
         return verdict
     prints = tuple(place for place, reason in reasons.items() if not reason)
     action = verdict.action
-    if action is Action.DROP_PRINT and not prints:
+    if action in MESSAGES_ONLY and not prints:
         action = Action.REVIEW
     because = (*verdict.because, *stay)
     return with_changes(verdict, prints=prints, action=action, because=because)

@@ -16,28 +16,40 @@ from errno_gen.analysis.c.text.lexer import COMMENT, DIRECTIVE, Lexeme, encode, 
 from errno_gen.analysis.c.text.syntax import mask, parse
 from errno_gen.analysis.edits.conversion_proof import converts, stands_in_list
 from errno_gen.analysis.edits.division_proof import only_divides
+from errno_gen.analysis.edits.variable_proof import declares
 from errno_gen.errors import ProofError
 from errno_gen.model import Edit
 
 _DROP = "drop-print"
+_DEBUG = "debug-print"
 _SPLIT = "split"
 _KAPI = "kapi"
+_ACTS = frozenset((b"=", b"++", b"--", b"+=", b"-=", b"|=", b"&=", b"^=", b"*=", b"/=", b"%=",
+                   b"<<=", b">>=", b"return", b"goto", b"break", b"continue", b"for", b"while",
+                   b"do", b"switch", b"case", b"default", b"asm"))  # fmt: skip
 _NO_BODY = frozenset((b"if", b"for", b"while", b"do", b"switch", b"else", b"case", b"default"))
 
 
 def prove(path: str, before: bytes, after: bytes, edits: Sequence[Edit]) -> None:
     """Raise ProofError unless ``after`` is ``before`` with exactly the planned edits.
 
-    A split may do no more than set one errno, or divide an ``if`` that leaves between the
-    halves of its condition, and a conversion no more than replace one errno of a variable, or
-    of a call that is returned, by another. Allowed beyond the plan: white space between
-    lexemes, and pairs of braces around one plain statement, next to a dropped message.
+    A split may do no more than set one errno, declare a variable for it, or divide an ``if``
+    that leaves between the halves of its condition; a conversion no more than replace one errno
+    of a variable, or of a call that is returned, by another; a debug message no more than have
+    the name of one; an ``if`` that goes no more than log. Allowed beyond the plan: white space
+    between lexemes, and pairs of braces around one plain statement, next to a dropped message.
     Comments stay, but for those that go with a dropped statement. The syntax may not have
     become worse.
     """
     for edit in edits:
-        if edit.kind == _SPLIT and not _only_sets(edit) and not _only_divides(edit):
+        if edit.kind == _SPLIT and not (
+            _only_sets(edit) or _only_divides(edit) or declares(before, edit)
+        ):
             raise ProofError(f"{edit.location}: the plan does more than set one errno")
+        if edit.kind == _DROP and not _only_tests(edit):
+            raise ProofError(f"{edit.location}: the plan drops more than messages")
+        if edit.kind == _DEBUG and not _only_quiets(edit, before):
+            raise ProofError(f"{edit.location}: the plan does more than name a debug message")
         if edit.kind == _KAPI and not (converts(edit) and stands_in_list(before, edit)):
             raise ProofError(f"{edit.location}: the plan does more than convert one errno")
     expected = _expected(path, before, edits)
@@ -115,6 +127,28 @@ def _only_sets(edit: Edit) -> bool:
 
 def _only_divides(edit: Edit) -> bool:
     return only_divides(_texts(lex(encode(edit.old))), _texts(lex(encode(edit.new))))
+
+
+def _only_tests(edit: Edit) -> bool:
+    """Whether a statement that goes keeps to calls, and to an ``if`` or several around them."""
+    texts = _texts(lex(encode(edit.old)))
+    if texts[:1] != [b"if"]:
+        return True
+    return not _ACTS & {*texts} and not any(text.startswith(b"#") for text in texts)
+
+
+def _only_quiets(edit: Edit, before: bytes) -> bool:
+    """Whether the name of what is called at the head of a statement becomes its debug form."""
+    old, new = edit.old.split("_"), edit.new.split("_")
+    debug = edit.new.isidentifier() and (new[1:2] == ["dbg"] or new[1:2] == ["debug"])
+    limited = new[2:] in ([], old[2:])
+    levels = ("emerg", "alert", "crit", "err", "warn", "warning", "notice", "info")
+    named = old[:1] == new[:1] and old[1:2] != [] and old[1] in levels
+    lexemes = [each for each in lex(before) if each.kind != COMMENT]
+    behind = [each.text for each in lexemes if each.start >= edit.location.end][:1]
+    ahead = [each.text for each in lexemes if each.end <= edit.location.start][-1:]
+    alone = ahead in ([b";"], [b"{"], [b"}"], [b")"], [b"else"], [b":"])
+    return debug and limited and named and alone and behind == [b"("]
 
 
 def _texts(lexemes: Iterable[Lexeme]) -> list[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from errno_gen.analysis.c.text.lexer import DIRECTIVE, NAME, Lexeme, code
+from errno_gen.analysis.c.text.lexer import DIRECTIVE, NAME, Lexeme, code, decode
 from errno_gen.analysis.c.text.syntax import Node, walk
 
 _EFFECTS = frozenset((b"=", b"++", b"--", b"+=", b"-=", b"|=", b"&=", b"^=", b"*=", b"/=", b"%=",
@@ -47,8 +47,14 @@ class Messages:
         if node is None:
             return "The message stays: it is not a statement of its own."
         inside = self._within(span)
-        if any(each.text in _EFFECTS or each.kind == DIRECTIVE for each in inside):
+        braces = _blocks(node)
+        if any(
+            (each.text in _EFFECTS and each.start not in braces) or each.kind == DIRECTIVE
+            for each in inside
+        ):
             return "The message stays: it does more than print."
+        if node.type == "if_statement" and _has_comma(node):
+            return "The message stays: what decides on it is more than one expression."
         block = node.parent
         if block is None or block.type not in _BLOCKS:
             return "The message stays: it is not in a block."
@@ -65,8 +71,8 @@ class Messages:
     def _statement(self, span: Span) -> Node | None:
         node = self._root.descendant_for_byte_range(*span)
         while node is not None and (node.start_byte, node.end_byte) == span:
-            if node.type == "expression_statement" and node.named_child_count == 1:
-                return node if node.named_children[0].type == "call_expression" else None
+            if node.type in ("expression_statement", "if_statement"):
+                return node if _only_calls(node) else None
             node = node.parent
         return None
 
@@ -122,6 +128,45 @@ class Messages:
             if before not in (b".", b"->") and not assigned:
                 return True
         return False
+
+
+def mark_of_drop(start: int, end: int, text: bytes, root: Node) -> str:
+    """How an ``if`` that goes is marked for the semantic patch; "" for any other statement."""
+    node = root.descendant_for_byte_range(start, end - 1)
+    condition = node.child_by_field_name("condition") if node is not None else None
+    if node is None or condition is None or node.type != "if_statement":
+        return ""
+    first, last = condition.start_byte + 1, condition.end_byte - 1
+    tested = decode(text[first:last])
+    return f"{decode(text[start:first])}ERRNO_GEN_DROP_IF({tested}){decode(text[last:end])}"
+
+
+def _only_calls(node: Node) -> bool:
+    """Whether a statement is a call, or an ``if`` or a block with nothing but such in it."""
+    if node.type == "expression_statement":
+        return node.named_child_count == 1 and node.named_children[0].type == "call_expression"
+    inner = [child for child in node.named_children if child.type != "comment"]
+    if node.type == "if_statement":
+        inner = [child for child in inner if child != node.child_by_field_name("condition")]
+    elif node.type not in ("compound_statement", "else_clause"):
+        return False
+    return bool(inner) and all(map(_only_calls, inner))
+
+
+def _blocks(node: Node) -> frozenset[int]:
+    """Where the blocks in an ``if`` open; not those in its conditions or in calls."""
+    return frozenset(
+        each.start_byte
+        for each in walk(node)
+        if each.type == "compound_statement"
+        and each.parent is not None
+        and each.parent.type in ("if_statement", "else_clause", "compound_statement")
+    )
+
+
+def _has_comma(node: Node) -> bool:
+    condition = node.child_by_field_name("condition")
+    return condition is None or any(n.type == "comma_expression" for n in condition.named_children)
 
 
 def _declarations(scope: Node, name: bytes, *, deep: bool = True) -> Iterator[int]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from errno_gen.analysis.places.division import is_divided, is_half
-from errno_gen.model import Action, Conversion, Verdict, with_changes
+from errno_gen.model import MESSAGES_ONLY, TO_CHANGE, Action, Conversion, Verdict, with_changes
 from errno_gen.policy import PROPAGATE, is_call
 
 NO_CONSTANT = "That cannot be done: the errno comes from the callee, there is no constant here."
@@ -125,13 +125,13 @@ def _undivided(verdict: Verdict, *, silent: bool) -> Verdict:
     if silent or not verdict.prints:
         return verdict
     because = (*verdict.because, _SHARED_MESSAGE)
-    action = Action.REVIEW if verdict.action is Action.DROP_PRINT else verdict.action
+    action = Action.REVIEW if verdict.action in MESSAGES_ONLY else verdict.action
     return with_changes(verdict, prints=(), because=because, action=action)
 
 
 def _left(verdict: Verdict, why: str) -> Verdict:
     verdict = with_changes(verdict, split=None)
-    if verdict.action not in (Action.REWRITE, Action.DROP_PRINT):
+    if verdict.action not in TO_CHANGE:
         return verdict
     because = (*verdict.because, why)
     return with_changes(verdict, action=Action.REVIEW, because=because, prints=())

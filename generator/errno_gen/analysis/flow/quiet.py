@@ -57,6 +57,22 @@ class Quiet:
             return False
         return all(self._node(node, function, block) for node in walk(root))
 
+    def asks(self, value: Node, function: Function) -> bool:
+        """Whether an expression of a function does nothing but compute its value."""
+        return all(self._computes(node, function) for node in walk(value))
+
+    def _computes(self, node: Node, function: Function) -> bool:
+        if node.type != "call_expression":
+            acts = (*_WRITES, "ERROR", "gnu_asm_expression", "compound_statement")
+            return node.type not in acts
+        name = call_name(node)
+        if not name or name in function.locals or _LOCK.fullmatch(name):
+            return False
+        if name in self._harmless:
+            return True
+        callees = self._program.callees(node, function, 0)
+        return bool(callees) and all(self._function(callee) for callee in callees)
+
     def _node(self, node: Node, function: Function, block: Block) -> bool:
         if node.type in _WRITES:
             target = node.child_by_field_name("left") or node.child_by_field_name("argument")

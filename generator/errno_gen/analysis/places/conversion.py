@@ -29,7 +29,8 @@ from errno_gen.analysis.flow.escape import feasible
 from errno_gen.analysis.flow.sites import SourceFinder, leaves
 from errno_gen.analysis.flow.sources import Call
 from errno_gen.analysis.origins.path import Frame
-from errno_gen.analysis.places.splits import declared_before, heads_body, own_integer
+from errno_gen.analysis.places.splits import declared_before, heads_body
+from errno_gen.analysis.places.variables import own_integer
 from errno_gen.analysis.prose import quoted
 from errno_gen.model import Conversion, Place
 

@@ -15,8 +15,8 @@ from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.c.text.syntax import Node, strip, text_of, walk
 from errno_gen.analysis.flow.escape import PLACE, WayOut
 from errno_gen.analysis.flow.guards import arm_of
-from errno_gen.analysis.flow.kinds import SIGNED
 from errno_gen.analysis.flow.sources import Constant
+from errno_gen.analysis.places.variables import own_integer, with_variable
 from errno_gen.model import Split
 
 _LEAVING = ("goto_statement", "return_statement", "break_statement")
@@ -57,17 +57,6 @@ def _preset(function: Function, constant: Constant) -> Definition | None:
         if (plain.start_byte, plain.end_byte) == (constant.node.start_byte, constant.node.end_byte):
             return definition if own_integer(function, definition.key) else None
     return None
-
-
-def own_integer(function: Function, name: str) -> bool:
-    """Whether a name is a local signed integer whose address nobody has."""
-    kind = function.locals.get(name)
-    if kind is None or kind.pointers or kind.name not in SIGNED or function.hidden:
-        return False
-    return not any(
-        node.type == "pointer_expression" and text_of(node).replace(" ", "") == f"&{name}"
-        for node in walk(function.node)
-    )
 
 
 def _only(function: Function, definition: Definition, block: int) -> bool:
@@ -161,10 +150,13 @@ def kept_code(
         return None
     if node.parent.type not in ("compound_statement", "case_statement") or heads_body(node):
         return None
+    if not _whole(function, branch, node):
+        return None
     if way.label == PLACE:
         if constant.form == "assign":
             return _taken(function, constant, branch, node, exact)
-        return _fetched(function, constant, branch, node, exact)
+        fetched = _fetched(function, constant, branch, node, exact)
+        return fetched or with_variable(function, constant, node)
     definition = _preset(function, constant)
     if definition is None or way.block != branch or way.label != "true":
         return None
@@ -178,6 +170,15 @@ def kept_code(
     if not _free_behind(function, branch, definition.key, exact):
         return None
     return Split(definition.key, "call", function.location(node), True, True)
+
+
+def _whole(function: Function, branch: int, node: Node) -> bool:
+    """Whether what a block tests is all of the condition of an ``if``."""
+    tested, condition = (
+        function.graph.blocks[branch].expression,
+        node.child_by_field_name("condition"),
+    )
+    return tested is not None and condition is not None and strip(condition) == strip(tested)
 
 
 def heads_body(node: Node) -> bool:

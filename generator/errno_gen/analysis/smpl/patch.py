@@ -126,12 +126,14 @@ def edited(text: bytes, edits: Iterable[Edit]) -> bytes:
 class _Group:
     """Statements next to each other that a rule is about, and the edits in them.
 
-    ``guarded`` tells that it is one ``if``.
+    ``guarded`` tells that it is one ``if``; ``opens``, that what is added stands before all
+    else in the function, whose body is the one node.
     """
 
     nodes: list[Node]
     edits: list[Edit]
     guarded: bool
+    opens: bool = False
 
     @property
     def key(self) -> tuple[int, int]:
@@ -140,8 +142,12 @@ class _Group:
 
 def _home(tree: Tree, text: bytes, edit: Edit) -> _Group:
     """The innermost ``if`` that an edit is in, else the statement."""
+    if edit.old == "{":
+        body = tree.root_node.descendant_for_byte_range(edit.location.start, edit.location.start)
+        assert body is not None
+        return _Group([body.parent if body.type == "{" and body.parent else body], [], False, True)
     node = _statement(tree, text, edit)
-    if node.type == "if_statement":
+    if node.type == "if_statement" and edit.kind != DROP:
         return _Group([node], [], True)
     parent = node.parent
     if parent is not None and parent.type == "compound_statement":
@@ -172,7 +178,8 @@ def _joined(groups: Iterable[_Group]) -> list[_Group]:
     found: list[_Group] = []
     for group in sorted(groups, key=lambda each: each.key):
         last = found[-1] if found else None
-        if last is not None and not last.guarded and not group.guarded:
+        alike = last is not None and not (last.guarded or last.opens)
+        if last is not None and alike and not (group.guarded or group.opens):
             beside = _beside(last.nodes[-1], 1)
             if beside is not None and beside.id == group.nodes[0].id:
                 last.nodes += group.nodes
@@ -194,7 +201,10 @@ def _change(
     function = where.name if where is not None else ""
     rules: dict[str, None] = {}
     why = "" if function else "its function has no name"
-    for form in (_GUARDED if group.guarded else _BARE) if function else ():
+    if function and group.opens:
+        rules[_opening_rule(function, first)] = None
+        why = ""
+    for form in (_GUARDED if group.guarded else _BARE) if function and not group.opens else ():
         try:
             rules[_rule(source.text, function, group, form, every, Names(taken))] = None
         except InexpressibleError as error:
@@ -202,6 +212,13 @@ def _change(
     edits = tuple(group.edits)
     line = first.location.line
     return Change(source.path, function, line, edits, tuple(rules), "" if rules else why)
+
+
+def _opening_rule(function: str, edit: Edit) -> str:
+    """The rule that adds a declaration before all else in a function."""
+    lines = [f" {function}(...)", " {"]
+    lines += [f"+\t{line.strip()}" for line in edit.new.splitlines()[1:] if line.strip()]
+    return "\n".join(["@@", "@@", *lines, " \t...", " }"]) + "\n"
 
 
 def _rule(

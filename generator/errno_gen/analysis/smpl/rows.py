@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from errno_gen.analysis.apis import kernel_apis
 from errno_gen.analysis.c.text.lexer import DIRECTIVE, decode, encode, lex
 from errno_gen.analysis.c.text.syntax import Node, mask, parse, walk
-from errno_gen.analysis.edits.cutouts import ERRNO, PROPAGATE
+from errno_gen.analysis.edits.cutouts import DEBUG, ERRNO, PROPAGATE
 from errno_gen.analysis.smpl.text import CONTEXT, MINUS, PLUS, Names, Row, flat
 from errno_gen.model import Edit
 
@@ -33,7 +33,7 @@ class Writer:
     """Writes statements of one file as rows.
 
     ``text`` is the file, ``edits`` are those that the rows shall make; with ``brief``, what
-    does not change is left to ``...`` and messages that go are shown without arguments. With
+    does not change is left to ``...`` and messages are shown without arguments. With
     ``anew``, the statement behind one that goes is taken out and put back: so it keeps the
     comments before them, which Coccinelle would take away with the other. With ``fine``, no
     more is marked than the words that change, which leaves alone the comments around them.
@@ -88,9 +88,15 @@ class Writer:
         if (
             self._fine
             and node.type in _SIMPLE
-            and all(edit.kind in (ERRNO, PROPAGATE) for edit in edits)
+            and all(edit.kind in (ERRNO, PROPAGATE, DEBUG) for edit in edits)
         ):
             return self._pieces(node, edits, depth)
+        if self._brief and [edit.kind for edit in edits] == [DEBUG]:
+            return [
+                Row(MINUS, depth, edits[0].old),
+                Row(PLUS, depth, edits[0].new),
+                Row(CONTEXT, depth, "(...);"),
+            ]
         old = self.verbatim([node], depth)
         new = self._image(node, edits, depth)
         if not new and self._brief:

@@ -8,15 +8,27 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from errno_gen.analysis.c.text.lexer import NAME, OTHER, Lexeme, code, decode
 from errno_gen.decisions import guard_text
-from errno_gen.model import TO_CHANGE, Action, Cause, Driver, DriverPatch, Location, Verdict
+from errno_gen.model import (
+    MESSAGES_ONLY,
+    TO_CHANGE,
+    Action,
+    Cause,
+    Driver,
+    DriverPatch,
+    Fate,
+    Location,
+    Verdict,
+)
 from errno_gen.policy import PROPAGATE, Policy
 from errno_gen.stages.commit.sentences import condensed
 from errno_gen.stages.commit.subject import subject_line, tree_wide_subject
 from errno_gen.tools.render import render
 
 _CONCLUSION = re.compile(r", so (?:another domain may|no domain can) be attached\.$")
-_CALL = re.compile(rb"\s*([A-Za-z_]\w*)\s*\(")
+_OPENING = Lexeme(OTHER, b"(", 0, 0)
+_BEFORE_CALL = (b";", b"{", b"}", b")", b"else")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +38,8 @@ class Change:
     ``functions`` are called for the callbacks ``serves``, or are callbacks themselves.
     ``new`` is an errno, "" where the callee's errno is handed on, and None where errnos
     stay and just messages go. ``constants`` are file and offset of what changes,
-    ``messages`` maps the places of message calls that go to their names. ``apart`` tells
+    ``messages`` maps the places of message calls that go to their names; with ``quieter`` they
+    become debug messages instead. ``apart`` tells
     how the way out got an errno of its own: ``preset`` (it is now set where the way out is
     taken), ``joined`` (what a joined condition checked is now checked one by one) or "".
     ``callees`` are kernel functions whose errno is converted, ``within`` the functions that
@@ -42,7 +55,7 @@ class Change:
     new: str | None
     because: tuple[str, ...]
     constants: frozenset[tuple[str, int]]
-    messages: dict[Location, str]
+    messages: dict[tuple[str, int], str]
     apart: str = ""
     decided: tuple[tuple[str, str], ...] = ()
     callees: tuple[str, ...] = ()
@@ -51,6 +64,7 @@ class Change:
     cause: str = ""
     misleads: bool = False
     again: bool = False
+    quieter: bool = False
 
     @property
     def places(self) -> int:
@@ -155,7 +169,8 @@ def _change(patch: DriverPatch, alike: Sequence[Verdict]) -> Change:
         because=tuple(_reasons(first)),
         cause=_cause(first),
         constants=frozenset(place for v in alike for place in _places(v)),
-        messages={place: _call(patch, place) for v in alike for place in v.prints},
+        messages=dict(call for v in alike for place in v.prints for call in _calls(patch, place)),
+        quieter=first.messages is Fate.DEBUG,
         apart=_apart(first),
         decided=_decided(first),
         callees=(f"{first.callee}()",) if first.callee else (),
@@ -230,7 +245,7 @@ def _decided(verdict: Verdict) -> tuple[tuple[str, str], ...]:
 
 
 def _apart(verdict: Verdict) -> str:
-    if verdict.split is None or verdict.split.form in ("fetch", "take"):
+    if verdict.split is None or verdict.split.form in ("fetch", "declare", "take"):
         return ""
     return "joined" if verdict.split.form == "half" else "preset"
 
@@ -253,19 +268,24 @@ def _places(verdict: Verdict) -> Iterator[tuple[str, int]]:
 
 
 def _new(verdict: Verdict) -> str | None:
-    if verdict.action is Action.DROP_PRINT:
+    if verdict.action in MESSAGES_ONLY:
         return None
     return "" if verdict.wanted == PROPAGATE else str(verdict.wanted)
 
 
-def _call(patch: DriverPatch, location: Location) -> str:
-    """The call that a message statement makes, such as ``dev_err()``."""
+def _calls(patch: DriverPatch, where: Location) -> tuple[tuple[tuple[str, int], str], ...]:
+    """The calls that a message statement makes, such as ``dev_err()``, and where each is."""
+    found: list[tuple[tuple[str, int], str]] = []
     for change in patch.changes:
-        if change.path == location.file:
-            match = _CALL.match(change.before[location.start : location.end])
-            if match:
-                return f"{match.group(1).decode()}()"
-    return "message"
+        if change.path != where.file:
+            continue
+        # Of a message that becomes a debug one, only the name of what it calls is at hand.
+        lexemes = [*code(change.before[where.start : where.end]), _OPENING]
+        for before, name, after in zip([None, *lexemes], lexemes, lexemes[1:], strict=False):
+            heads = before is None or before.text in _BEFORE_CALL
+            if heads and name.kind == NAME and name.text != b"if" and after.text == b"(":
+                found.append(((where.file, where.start + name.start), f"{decode(name.text)}()"))
+    return tuple(found) or (((where.file, where.start), "message"),)
 
 
 def _outside(verdicts: Iterable[Verdict]) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:

@@ -7,7 +7,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
-from errno_gen.model import Action, Cause, DriverPatch, Verdict
+from errno_gen.model import MESSAGES_ONLY, Action, Cause, DriverPatch, Verdict
 from errno_gen.policy import PROPAGATE, Policy
 from errno_gen.tools.render import WIDTH
 
@@ -104,11 +104,7 @@ def _wordings(verdicts: Sequence[Verdict], policy: Policy) -> Iterator[str]:
     kinds = {(v.cause, str(v.wanted)) for v in rewritten}
     member = policy.roles.member
     if not kinds:
-        dropped = {v.cause for v in verdicts if v.action is Action.DROP_PRINT}
-        if dropped == {Cause.INCOMPATIBLE}:
-            yield "Do not log an incompatible domain"
-        yield f"Drop messages from {member}"
-        yield "Drop messages"
+        yield from _quieting(verdicts, member)
         return
     if {cause for cause, _ in kinds} == {Cause.KAPI}:
         yield from _converting(rewritten)
@@ -131,6 +127,17 @@ def _wordings(verdicts: Sequence[Verdict], policy: Policy) -> Iterator[str]:
         yield f"Do not return {reserved} where no domain would fit"
     yield f"Return errnos that tell why {member} fails"
     yield f"Fix the errnos of {member}"
+
+
+def _quieting(verdicts: Sequence[Verdict], member: str) -> Iterator[str]:
+    """What a patch does that changes messages, and no more."""
+    causes = {v.cause for v in verdicts if v.action in MESSAGES_ONLY}
+    quieter = all(v.action is not Action.DROP_PRINT for v in verdicts)
+    if causes == {Cause.INCOMPATIBLE}:
+        yield f"{'Only debug-log' if quieter else 'Do not log'} an incompatible domain"
+    what = "Turn down" if quieter else "Drop"
+    yield f"{what} messages from {member}"
+    yield f"{what} messages"
 
 
 def _converting(rewritten: Sequence[Verdict]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from errno_gen.analysis.apis import kernel_apis
 from errno_gen.analysis.c.text.layout import enclosing_brace, unbrace
 from errno_gen.analysis.c.versions import touched
 from errno_gen.analysis.edits.cutouts import (
+    DEBUG,
     DROP,
     ERRNO,
     KAPI,
@@ -44,6 +45,7 @@ __all__ = ["edited_functions", "left_alone", "rewrite"]
 # Messages first: an errno beside one is then changed in the shorter branch.
 _RULES = {
     DROP: "drop-print.cocci",
+    DEBUG: "debug-print.cocci",
     ERRNO: "errno.cocci",
     PROPAGATE: "propagate.cocci",
     SPLIT: "split.cocci",

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from errno_gen.model import Cause
+from errno_gen.model import Cause, Fate
 from errno_gen.policy import LEAVE, PROPAGATE, Policy, Rules
 from errno_gen.tools.render import render
 
@@ -32,7 +32,7 @@ def _words(policy: Policy, rules: Rules, where: str) -> tuple[str, ...]:
         rules=_by_errno(policy, rules),
         others=rules.others,
         only=policy.errno in policy.reserved,
-        print_rule=policy.print_rule if Cause.INCOMPATIBLE in policy.drop_prints else None,
+        print_rule=policy.print_rule if policy.fate(Cause.INCOMPATIBLE) is not Fate.KEEP else None,
     )
     return tuple(" ".join(line.split()) for line in text.splitlines() if line.strip())
 

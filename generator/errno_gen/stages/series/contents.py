@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from errno_gen.decisions import guard_text
-from errno_gen.model import Action, Status, Verdict
+from errno_gen.model import MESSAGES_ONLY, Action, Fate, Status, Verdict
 from errno_gen.policy import PROPAGATE
 from errno_gen.stages.series.record import Deed, Record
 from errno_gen.stages.series.versions import Site
@@ -17,6 +17,8 @@ from errno_gen.tools.crew.builds import Built
 from errno_gen.tools.git.repository import CommitInfo
 from errno_gen.tools.render import WIDTH, listed, prose
 
+_FATES = {Fate.DROP: ("goes", "go"), Fate.DEBUG: ("becomes debug", "become debug")}
+_DEBUG = "debug message"
 _CALLEE = "the callee's"
 _WIDEST = 24
 
@@ -180,9 +182,10 @@ def _summary(verdicts: Sequence[Verdict]) -> str:
     for new, old in kinds.items():
         times = f" ({len(old)} times)" if len(old) > 1 else ""
         words.append(f"{listed(tuple(dict.fromkeys(old)))} to {new}{times}")
-    messages = len({place for v in verdicts for place in v.prints})
-    if messages:
-        words.append("a message goes" if messages == 1 else f"{messages} messages go")
+    for fate, (one, many) in _FATES.items():
+        messages = len({place for v in verdicts if v.messages is fate for place in v.prints})
+        if messages:
+            words.append(f"a message {one}" if messages == 1 else f"{messages} messages {many}")
     return ", ".join(words) or "see the patch"
 
 
@@ -196,18 +199,20 @@ def _each_constant(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
 
 
 def new_errno(verdict: Verdict) -> str:
-    """What an errno becomes, "" if only its message goes."""
-    if verdict.action is Action.DROP_PRINT:
-        return ""
+    """What an errno becomes, "" if only its message goes, or _DEBUG if that is turned down."""
+    if verdict.action in MESSAGES_ONLY:
+        return "" if verdict.action is Action.DROP_PRINT else _DEBUG
     return _CALLEE if verdict.wanted == PROPAGATE else str(verdict.wanted)
 
 
 def _becomes(errno: str, new: str) -> str:
+    if new == _DEBUG:
+        return "has its message for debugging only"
     return f"becomes {_result(errno, new)}" if new else "loses its message"
 
 
 def _result(errno: str, new: str) -> str:
-    return new or errno
+    return errno if new in ("", _DEBUG) else new
 
 
 def hanging(text: str, first: str, others: str) -> list[str]:

@@ -97,6 +97,36 @@ def _line_end(text: bytes, offset: int) -> int:
     return len(text) if found < 0 else found
 
 
+# --- a call of another name -------------------------------------------------------------
+
+
+def realigned(text: bytes, name: tuple[int, int], new: bytes) -> tuple[tuple[int, int, bytes], ...]:
+    """White space that changes so that arguments stay in line with the parenthesis of a call.
+
+    ``name`` is the range of what is called, which becomes ``new``. Each change is a range and
+    what it becomes.
+    """
+    shift = len(new) - (name[1] - name[0])
+    moved = {_line_start(text, name[0])}
+    opened: list[int | None] = []
+    found: list[tuple[int, int, bytes]] = []
+    for lexeme in lex(text[name[1] :]):
+        start = name[1] + lexeme.start
+        line = _line_start(text, start)
+        width = len(text[line:start].expandtabs(8))
+        if line not in moved and not text[line:start].strip() and width in opened:
+            fresh = width + shift
+            found.append((line, start, b"\t" * (fresh // 8) + b" " * (fresh % 8)))
+            moved.add(line)
+        if lexeme.text == b"(":
+            opened.append(width + 1 if line in moved else None)
+        elif lexeme.text == b")" and opened:
+            opened.pop()
+        if not opened:
+            break
+    return tuple(found) if shift else ()
+
+
 # --- braces -----------------------------------------------------------------------------
 
 
