@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from errno_gen.documents import Document, read_text
+from errno_gen.errnos import errno_meanings
 from errno_gen.errors import InputError
 from errno_gen.model import Action, Cause, Mention, Verdict, with_changes
 from errno_gen.resources import data_file
@@ -101,7 +102,7 @@ class Policy:
     ``prefixes`` are patterns of paths with the subject prefix for what they match, first come
     first served; elsewhere the history tells the prefix. Without ``rules`` nothing is said of
     the errnos in the kernel's documentation. ``meanings`` are errnos that say something of
-    their own, and what: they stay."""
+    their own, and what: they stay. Those that every callback's errnos have are among them."""
 
     name: str
     title: str
@@ -115,7 +116,7 @@ class Policy:
     problem: str
     prefixes: tuple[tuple[str, str], ...] = ()
     rules: Rules | None = None
-    meanings: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=lambda: errno_meanings().own_meaning)
 
     @property
     def errno(self) -> str:
@@ -279,7 +280,7 @@ class _Reader(Document):
             problem=self._sentence(wording, "problem") if "problem" in wording else why,
             prefixes=self._prefixes(document.get("prefixes", {})),
             rules=self._rules(document, causes),
-            meanings=self._said(document, "meanings"),
+            meanings={**errno_meanings().own_meaning, **self._said(document, "meanings")},
         )
 
     def _said(self, document: dict[str, Any], key: str) -> Mapping[str, str]:
