@@ -73,7 +73,7 @@ class _Finder:
         self._program = index.program
         self._printer = index.origins.prints
         self._facts = FactFinder(index)
-        self._quiet = Quiet(index.program)
+        self._quiet = Quiet(index.program, index.origins.idle, index.origins.allocates)
 
     def verdicts(self, entry: Entry) -> Iterator[Verdict]:
         """The refusals of one callback and its helpers."""

@@ -72,19 +72,8 @@ class CallOrigins(ABC):
             return self._union(arguments[:1], block, context)
         if name in apis.allocators:
             return frozenset({Root(RootKind.ALLOCATION, name, True)})
-        if name in apis.searches:
-            return frozenset({Root(RootKind.SEARCH, name, True)})
         if name.startswith(_BUILTIN):
             return self._union(arguments, block, context)
-        if name in apis.arithmetic or name in apis.typed_arithmetic:
-            return self._union(arguments[name in apis.typed_arithmetic :], block, context)
-        if name in apis.claims or name in apis.predicates or name in apis.emptiness:
-            known = read_through(self._union(arguments, block, context))
-            taken = name not in apis.predicates or name in apis.claims
-            return known | ({Root(RootKind.HELD, condensed(node), True)} if taken else NOTHING)
-        if name in apis.trylocks:
-            found = went_through(self._union(arguments, block, context), name)
-            return found | {Root(RootKind.HELD, condensed(node), True)}
         callees = self._program.callees(node, context.function, block)
         if callees and self._depth < _MAX_DEPTH:
             found = NOTHING
@@ -114,17 +103,26 @@ class CallOrigins(ABC):
 
     def asks_for_nothing(self, call: Node, context: Context) -> bool:
         """Whether a call answers whether there is nothing, as ``list_empty()`` does."""
-        name = call_name(call)
-        known = name in self._program.apis.emptiness
-        if not known and self._program.callees(call, context.function, 0):
+        if self._program.callees(call, context.function, 0):
             return False
-        behaviour = self._behaviour(name, context.function)
-        return known or (behaviour is not None and behaviour.emptiness and not behaviour.open)
+        behaviour = self._behaviour(call_name(call), context.function)
+        return behaviour is not None and behaviour.emptiness and not behaviour.open
 
     def prints(self, name: str, function: Function) -> bool:
         """Whether all that a call of a function does is to log."""
         behaviour = self._behaviour(name, function)
         return behaviour is not None and behaviour.prints
+
+    def idle(self, name: str, function: Function) -> bool:
+        """Whether a call of a function outside the driver changes nothing."""
+        behaviour = self._behaviour(name, function)
+        return behaviour is not None and (behaviour.idle or behaviour.prints)
+
+    def allocates(self, name: str, function: Function) -> bool:
+        """Whether what a function outside the driver gives is memory that it took."""
+        behaviour = self._behaviour(name, function)
+        known = behaviour is not None and has(frozenset(behaviour.value), RootKind.ALLOCATION)
+        return known or name in self._program.apis.allocators
 
     def maps(self, name: str, function: Function) -> bool:
         """Whether a function outside the driver judges whether memory could be mapped."""

@@ -80,7 +80,7 @@ class Behaviour:
     followed, so that any argument may take part; ``held`` that it takes something, or asks
     who has; ``emptiness`` that it answers whether there is nothing; ``truth`` that it answers
     yes or no; ``prints`` that all it does is to log; ``maps`` that it judges whether memory
-    could be mapped for a device.
+    could be mapped for a device; ``idle`` that it changes nothing.
     """
 
     value: tuple[Root, ...] = ()
@@ -90,6 +90,7 @@ class Behaviour:
     truth: bool = False
     prints: bool = False
     maps: bool = False
+    idle: bool = False
 
 
 REST = "rest"

@@ -132,7 +132,7 @@ def tested_call(function: Function, branch: int, apis: KernelApis) -> tuple[Node
     if condition.type != "call_expression" or condition.has_error:
         return None
     name = text_of(condition.child_by_field_name("function"))
-    known = name in apis.transparent or name in apis.predicates or name in apis.pointer_errors
+    known = name in apis.transparent or name in apis.pointer_errors
     return None if known else (condition, operator == "<")
 
 

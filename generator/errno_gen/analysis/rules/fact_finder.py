@@ -242,10 +242,9 @@ class FactFinder:
         if node.type == "call_expression":
             kind = self._kinds.of_call(node, context.function, block)
             name = call_name(node) or condensed(node.child_by_field_name("function"))
-            maps = name in apis.mapping_errors or self._origins.maps(name, context.function)
-            asks = name in apis.predicates or name in apis.emptiness
+            maps = self._origins.maps(name, context.function)
             reads = self._origins.tells(node, context)
-            if maps or asks or (kind in _UNTOLD and reads):
+            if maps or (kind in _UNTOLD and reads):
                 kind = ValueKind.BOOL
             return (TestedCall(name, kind, "", maps, reads=reads),)
         key = key_of(node)
