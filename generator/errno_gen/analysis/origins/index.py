@@ -57,7 +57,7 @@ def index_of(
     return Index(
         program,
         sources,
-        Origins(program, types, behaviours, hardware, counted_members(program)),
+        Origins(program, types, behaviours, hardware, counted_members(program), domain=domain.type),
         Kinds(program, sources, outside),
         types,
         domain.kind,

@@ -51,7 +51,8 @@ class Origins(CallOrigins):
 
     ``outside`` answers for functions that the program does not have; ``hardware`` are the
     structs that a domain may point to and that are not its own; ``counted`` are the members
-    that are counted up or down somewhere.
+    that are counted up or down somewhere; ``domain`` is the struct whose members tell what a
+    domain is, and not what a driver added to it.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Origins(CallOrigins):
         hardware: Collection[str] = (),
         counted: Collection[str] = (),
         *,
+        domain: str = "",
         strict: bool = False,
     ) -> None:
         self._program = program
@@ -70,6 +72,7 @@ class Origins(CallOrigins):
         self._hardware = hardware
         self._counted = counted
         self._strict = strict
+        self._domain = domain
         self._domain_types = domain_types
         self._active: set[tuple[Function, int]] = set()
         self._returns: dict[tuple[Function, tuple[tuple[str, Origin], ...]], Origin] = {}
@@ -236,13 +239,16 @@ class Origins(CallOrigins):
         """What a member holds when this function did not write it."""
         field = text_of(node.child_by_field_name("field"))
         inner = strip(base)
+        owner = self._program.type_of(base, context.function)
+        # A struct of the driver's own may have a member of the same name.
+        member = field if owner is None or owner.name == self._domain else ""
         if not _is_arrow(node) and inner.type == "field_expression":
-            return read_through(self._address(inner, block, context), field)
+            return read_through(self._address(inner, block, context), member)
         origin = self._pointed(base, block, context)
         facts = dict(context.facts)
         if field in facts and has(origin, RootKind.DOMAIN, state=False):
             return facts[field]
-        return read_through(origin, field)
+        return read_through(origin, member)
 
     def _pointed(self, base: Node, block: int, context: Context) -> Origin:
         """The origin of a pointer whose object is used: of hardware it is the hardware's."""
