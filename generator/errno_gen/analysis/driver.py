@@ -71,7 +71,8 @@ def analyse_driver(
     kinds = summaries.kind_of if summaries is not None else None
     device = next(p.type for p in roles.parameters if p.role == "device")
     defined = summaries.defines if summaries is not None else None
-    index = index_of(files, domain, device, kinds, behaviours, defined)
+    starts = [(callback.function, callback.file) for callback in callbacks]
+    index = index_of(files, domain, device, kinds, behaviours, defined, starts)
     entries = list(entered(index, callbacks, roles))
     left = [_leaving(index, entry, propagation) for entry in entries]
     functions = frozenset(function for each in left for function in each.functions)

@@ -121,6 +121,14 @@ class CallOrigins(ABC):
         behaviour = self._behaviour(name, context.function)
         return known or (behaviour is not None and behaviour.emptiness and not behaviour.open)
 
+    def allocates(self, name: str, function: Function) -> bool:
+        """Whether a function outside the driver gives memory."""
+        behaviour = self._behaviour(name, function)
+        given = behaviour is not None and any(
+            root.kind is RootKind.ALLOCATION for root in behaviour.value
+        )
+        return given or name in self._program.apis.allocators
+
     def prints(self, name: str, function: Function) -> bool:
         """Whether all that a call of a function does is to log."""
         behaviour = self._behaviour(name, function)

@@ -24,7 +24,7 @@ from errno_gen.analysis.c.text.syntax import (
     strip,
     text_of,
 )
-from errno_gen.analysis.flow.guards import Level, excludes, sibling_fails
+from errno_gen.analysis.flow.guards import Level, excludes
 from errno_gen.analysis.origins.call_origins import CallOrigins, filled
 from errno_gen.analysis.origins.occupancy import is_occupied, sets_later
 from errno_gen.analysis.origins.roots import (
@@ -341,7 +341,7 @@ class Origins(CallOrigins):
     def _deciding(self, block: int, context: Context, use: int = -1) -> Origin:
         """The origin of the conditions that decide whether a block runs before ``use``.
 
-        One whose other arms fail before that decides nothing there.
+        One whose other arms leave before that decides nothing there.
         """
         found: Origin = NOTHING
         function = context.function
@@ -349,7 +349,7 @@ class Origins(CallOrigins):
         while pending:
             for branch, label in function.dependence[pending.pop()]:
                 level = Level(branch, label, False)
-                if use >= 0 and excludes(function, level, use) and sibling_fails(function, level):
+                if use >= 0 and excludes(function, level, use):
                     if branch not in seen:  # then what leads to that branch decides
                         seen.add(branch)
                         pending.append(branch)

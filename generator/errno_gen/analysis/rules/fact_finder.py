@@ -37,6 +37,9 @@ from errno_gen.analysis.rules.facts import (
     maybe_on_domain,
     on_domain,
 )
+from errno_gen.analysis.rules.fixed import is_fixed
+from errno_gen.analysis.rules.slots import Slots
+from errno_gen.analysis.rules.untouched import Untouched
 
 
 class FactFinder:
@@ -48,6 +51,8 @@ class FactFinder:
         self._kinds = index.kinds
         self._domain_types = index.domain_types
         self._kind_member = index.kind_member
+        self._untouched = Untouched(index)
+        self._slots = Slots(index)
 
     def alternatives(
         self, context: Context, level: Level, half: Node | None = None
@@ -105,7 +110,10 @@ class FactFinder:
             calls = self._calls(values[0], block, context)
         text = condensed(atom.node)
         unique = tuple(dict.fromkeys(operands))
-        nothing = bool(unique) and self._nothing(test, values, block, context)
+        nothing = bool(unique) and (
+            self._nothing(test, values, block, context)
+            or self._untouched.passes(test, values, context, equal=_same_or_not(atom))
+        )
         given = self._given(values, block, context) if test is Test.COMPARE else None
         return Fact(
             text,
@@ -123,6 +131,8 @@ class FactFinder:
             and given[1]
             and self._is_identity(given[0], block, context),
             counted=any(self._updates(value, context) for value in values),
+            fixed=not unique and is_fixed(atom.node, block, context.function),
+            slot=self._slots.searched(values, block, context) if test is Test.COMPARE else "",
         )
 
     def _joins_kind(self, operands: tuple[Operand, ...]) -> bool:
@@ -202,7 +212,7 @@ class FactFinder:
         key = key_of(value)
         if key is None or self._calls(value, block, context):
             return False
-        return any(
+        return not self._untouched.asked_for(value, context) and any(
             d.key == key and (d.how == "assign" or (d.how == "update" and d.value is None))
             for d in context.function.flow.definitions
         )
@@ -346,6 +356,12 @@ def _tested(atom: Atom, pointer_errors: frozenset[str]) -> tuple[Test, list[Node
         if (operator, atom.truth) in (("<=", True), (">", False)):
             return Test.NOT_POSITIVE, [left], False
     return Test.COMPARE, [left, right], equal
+
+
+def _same_or_not(atom: Atom) -> bool | None:
+    """Whether a comparison holds for equal values, or for unequal ones; None for any other."""
+    operator = text_of(atom.node.child_by_field_name("operator"))
+    return (operator == "==") == atom.truth if operator in ("==", "!=") else None
 
 
 def _is_read_or_fixed(node: Node) -> bool:
