@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from errno_gen.analysis.c.program import Program, load_program
+from errno_gen.analysis.c.program import Function, Program, load_program
 from errno_gen.analysis.c.unparsed import Defined
 from errno_gen.analysis.flow.kinds import Kinds, OutsideKind
 from errno_gen.analysis.flow.sites import SourceFinder
@@ -60,7 +60,13 @@ def index_of(
     sources = SourceFinder(program, defined)
     types = program.domain_types(domain.type)
     hardware = hardware_types(program, types, device)
-    counted = counted_members(program)
+    starts = tuple(callbacks)
+
+    def allocates(name: str, function: Function) -> bool:
+        return origins.allocates(name, function)
+
+    lifetimes = Lifetimes(program, allocates, starts)
+    counted = counted_members(program, lifetimes.attaching if starts else None)
     origins = Origins(program, types, behaviours, hardware, counted, domain=domain.type)
     return Index(
         program,
@@ -69,5 +75,5 @@ def index_of(
         Kinds(program, sources, outside),
         types,
         domain.kind,
-        Lifetimes(program, origins.allocates, callbacks),
+        lifetimes,
     )

@@ -82,6 +82,11 @@ class Lifetimes:
             for store in self.stores(struct, member)
         )
 
+    def filled_by_attach(self, struct: str, member: str) -> bool:
+        """Whether only the attach path gives a member something else than nothing."""
+        filling = [store for store in self.stores(struct, member) if store.constant != "0"]
+        return bool(filling) and all(store.function in self.attaching for store in filling)
+
     def stores(self, struct: str, member: str) -> tuple[Store, ...]:
         """The places where functions of the driver change a member of a struct."""
         key = struct, member

@@ -26,7 +26,7 @@ from errno_gen.analysis.c.text.syntax import (
 )
 from errno_gen.analysis.flow.guards import Level, excludes
 from errno_gen.analysis.origins.call_origins import CallOrigins, filled
-from errno_gen.analysis.origins.occupancy import is_occupied, sets_later
+from errno_gen.analysis.origins.occupancy import is_constant, is_occupied, sets_later
 from errno_gen.analysis.origins.roots import (
     NOTHING,
     RESULTS,
@@ -75,7 +75,9 @@ class Origins(CallOrigins):
         self._domain = domain
         self._domain_types = domain_types
         self._active: set[tuple[Function, int]] = set()
-        self._returns: dict[tuple[Function, tuple[tuple[str, Origin], ...]], Origin] = {}
+        self._returns: dict[
+            tuple[Function, tuple[tuple[str, Origin], ...], bool | None], Origin
+        ] = {}
         self._depth = 0
 
     def of(self, node: Node, block: int, context: Context) -> Origin:
@@ -317,9 +319,12 @@ class Origins(CallOrigins):
         """A statement expression: everything it reads."""
         return self._union(list(identifiers(node)), block, context)
 
-    def of_return(self, context: Context) -> Origin:
-        """The origin of a function's value, with what decides between constants."""
-        memo = (context.function, (*context.parameters, *context.facts))
+    def of_return(self, context: Context, truth: bool | None = None) -> Origin:
+        """The origin of a function's value, with what decides between constants.
+
+        With ``truth`` constants are left out that are true where it is not, or the reverse.
+        """
+        memo = (context.function, (*context.parameters, *context.facts), truth)
         if memo in self._returns:
             return self._returns[memo]
         self._returns[memo] = NOTHING
@@ -328,6 +333,8 @@ class Origins(CallOrigins):
             found: Origin = NOTHING
             for block in context.function.graph.blocks:
                 if block.kind is not Kind.RETURN or block.expression is None:
+                    continue
+                if truth is not None and is_constant(block.expression, not truth):
                     continue
                 value = self.of(block.expression, block.index, context)
                 found |= value

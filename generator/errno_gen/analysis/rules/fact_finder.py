@@ -15,6 +15,7 @@ from errno_gen.analysis.c.text.syntax import (
     errno_constant,
     strip,
     text_of,
+    unreadable,
     walk,
 )
 from errno_gen.analysis.flow.guards import Atom, Level, alternatives, level_alternatives
@@ -38,6 +39,7 @@ from errno_gen.analysis.rules.facts import (
     on_domain,
 )
 from errno_gen.analysis.rules.fixed import is_fixed
+from errno_gen.analysis.rules.held import Held
 from errno_gen.analysis.rules.slots import Slots
 from errno_gen.analysis.rules.untouched import Untouched
 
@@ -53,6 +55,7 @@ class FactFinder:
         self._kind_member = index.kind_member
         self._untouched = Untouched(index)
         self._slots = Slots(index)
+        self._held = Held(index)
 
     def alternatives(
         self, context: Context, level: Level, half: Node | None = None
@@ -109,7 +112,8 @@ class FactFinder:
         if len(values) == 1 and test is not Test.COMPARE:
             calls = self._calls(values[0], block, context)
         text = condensed(atom.node)
-        unique = tuple(dict.fromkeys(operands))
+        unique = tuple(self._held.shown(each, test, values, block, context) for each in operands)
+        unique = tuple(dict.fromkeys(unique))
         nothing = bool(unique) and (
             self._nothing(test, values, block, context)
             or self._untouched.passes(test, values, context, equal=_same_or_not(atom))
@@ -123,7 +127,7 @@ class FactFinder:
             equal,
             nothing,
             atom.asserted,
-            _unreadable(atom.node),
+            unreadable(atom.node),
             kind=self._asks_kind(unique),
             kind_joined=self._joins_kind(unique),
             given=given is not None,
@@ -374,19 +378,6 @@ def _is_read_or_fixed(node: Node) -> bool:
 
 def _is_nothing(node: Node) -> bool:
     return text_of(strip(node)) in ("0", "NULL", "false")
-
-
-def _unreadable(node: Node) -> bool:
-    """Whether the grammar got lost in an expression (a type as an argument is harmless)."""
-    if not node.has_error:
-        return False
-    return any(
-        inner.is_missing
-        or (
-            inner.type == "ERROR" and (inner.parent is None or inner.parent.type != "argument_list")
-        )
-        for inner in walk(node)
-    )
 
 
 def _same(one: Node, other: Node) -> bool:
