@@ -14,7 +14,7 @@ from collections.abc import Collection
 from errno_gen.analysis.c.graph.cfg import Kind
 from errno_gen.analysis.c.graph.dataflow import Definition, key_of
 from errno_gen.analysis.c.program import Function
-from errno_gen.analysis.c.stores import address_of, stores_through, target_of
+from errno_gen.analysis.c.stores import address_of, target_of
 from errno_gen.analysis.c.text.syntax import (
     Node,
     call_arguments,
@@ -201,30 +201,6 @@ class Origins(CallOrigins):
             return found | self._union([*nodes, *definition.inputs], definition.block, context)
         finally:
             self._active.discard(mark)
-
-    def _stored(self, definition: Definition, call: Node, context: Context) -> Origin | None:
-        """What the callees store with ``*p = value``; None where p is used in another way."""
-        callees = self._program.callees(call, context.function, definition.block)
-        position = next(
-            (i for i, a in enumerate(call_arguments(call)) if address_of(a) == definition.key), -1
-        )
-        if not callees or position < 0 or self._depth >= _MAX_DEPTH:
-            return None
-        found: Origin = NOTHING
-        self._depth += 1
-        try:
-            for callee in callees:
-                if callee.macro or position >= len(callee.parameters):
-                    return None
-                stored = stores_through(callee, callee.parameters[position][0])
-                if not stored:
-                    return None
-                inside = self.enter(call, callee, definition.block, context)
-                for value, block in stored:
-                    found |= self.of(value, block, inside) | self._deciding(block, inside)
-        finally:
-            self._depth -= 1
-        return found
 
     def _of_field_expression(self, node: Node, block: int, context: Context) -> Origin:
         base = node.child_by_field_name("argument")
