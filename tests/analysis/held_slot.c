@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* No slot without a domain was found: that the device is broken does not follow. */
+/* No slot without a domain was found: that the device is broken does not follow, the slots ran out. */
 #include "fixture.h"
 
 struct my_slot {
@@ -17,7 +17,7 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 			break;
 	}
 	if (i == 8)
-		return -EINVAL; /* expect: unknown */
+		return -EINVAL; /* expect: nospc ENOSPC */
 	return 0;
 }
 

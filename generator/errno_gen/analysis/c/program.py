@@ -18,6 +18,7 @@ from errno_gen.analysis.c.functions import (
     function_declarator,
     type_of,
 )
+from errno_gen.analysis.c.graph.cfg import Kind
 from errno_gen.analysis.c.macros import Macros
 from errno_gen.analysis.c.pointers import arguments_for, elements_of, name_of
 from errno_gen.analysis.c.text.landmarks import Landmarks
@@ -68,6 +69,7 @@ class Program:
         self._globals: dict[str, TypeRef] = {}
         self._elements: dict[str, tuple[str, ...]] = {}
         self._assigned: list[tuple[str, Node]] = []
+        self._given: dict[tuple[Function, str], TypeRef | None] = {}
         for file in self.files.values():
             self._index(file)
         self.apis = replace(apis, errno_names=self._macros.errnos())
@@ -291,6 +293,8 @@ class Program:
         node = strip(node, self.apis.transparent)
         if node.type == "identifier":
             name = text_of(node)
+            if function.macro and name in function.parameter_names:
+                return self._given_type(function, name)
             return function.locals.get(name) or self._globals.get(name)
         if node.type == "assignment_expression":
             left = node.child_by_field_name("left")
@@ -309,8 +313,27 @@ class Program:
             if call_name(node) in self.apis.container_of and len(call_arguments(node)) > 1:
                 return TypeRef(text_of(call_arguments(node)[1]).split()[-1], 1)
             bodies = self.resolve(call_name(node), function.path)
-            return bodies[0].returns if bodies and not bodies[0].macro else None
+            if not bodies or not bodies[0].macro:
+                return bodies[0].returns if bodies else None
+            returns = bodies[0].graph.blocks
+            values = [b.expression for b in returns if b.kind is Kind.RETURN and b.expression]
+            return self.type_of(values[0], bodies[0]) if len(values) == 1 else None
         return None
+
+    def _given_type(self, macro: Function, parameter: str) -> TypeRef | None:
+        """The type of all that the functions of the driver give a macro for a parameter."""
+        key = macro, parameter
+        if key not in self._given:
+            self._given[key] = None  # while it is asked what a macro is given of itself
+            position = macro.parameter_names.index(parameter)
+            found = {
+                self.type_of(arguments[position], function)
+                for function, calls in self.direct_calls(macro.name).items()
+                for arguments in map(call_arguments, calls)
+                if position < len(arguments)
+            }
+            self._given[key] = found.pop() if len(found) == 1 else None
+        return self._given[key]
 
 
 def _at_top(node: Node) -> bool:

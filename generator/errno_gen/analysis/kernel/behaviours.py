@@ -25,6 +25,7 @@ from errno_gen.analysis.c.text.syntax import (
     identifiers,
     strip,
     text_of,
+    unreadable,
     walk,
 )
 from errno_gen.analysis.c.treesource import REST as ALL
@@ -180,7 +181,7 @@ class Behaviours:
         )
         values = _returned(function)
         assembler = any(node.type == "gnu_asm_expression" for node in walk(function.node))
-        if function.node.has_error or assembler:
+        if unreadable(function.node) or assembler:
             return Behaviour(open=True, held=assembler)
         try:
             origins = Origins(self._library, (), self, strict=True)

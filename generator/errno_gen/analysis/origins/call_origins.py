@@ -6,7 +6,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
+from errno_gen.analysis.c.graph.dataflow import Definition
 from errno_gen.analysis.c.program import Function
+from errno_gen.analysis.c.stores import address_of, stores_through
 from errno_gen.analysis.c.text.syntax import (
     Node,
     call_arguments,
@@ -56,6 +58,10 @@ class CallOrigins(ABC):
     def of_return(self, context: Context) -> Origin:
         """The origin of a function's value, with what decides between constants."""
 
+    @abstractmethod
+    def _deciding(self, block: int, context: Context, use: int = -1) -> Origin:
+        """The origin of the conditions that decide whether a block runs before ``use``."""
+
     def _union(self, nodes: list[Node], block: int, context: Context) -> Origin:
         found: Origin = NOTHING
         for node in nodes:
@@ -95,6 +101,30 @@ class CallOrigins(ABC):
             return found
         return found | {Root(RootKind.UNKNOWN, f"{name}()", True)}
 
+    def _stored(self, definition: Definition, call: Node, context: Context) -> Origin | None:
+        """What the callees store with ``*p = value``; None where p is used in another way."""
+        callees = self._program.callees(call, context.function, definition.block)
+        position = next(
+            (i for i, a in enumerate(call_arguments(call)) if address_of(a) == definition.key), -1
+        )
+        if not callees or position < 0 or self._depth >= _MAX_DEPTH:
+            return None
+        found: Origin = NOTHING
+        self._depth += 1
+        try:
+            for callee in callees:
+                if callee.macro or position >= len(callee.parameters):
+                    return None
+                stored = stores_through(callee, callee.parameters[position][0])
+                if not stored:
+                    return None
+                inside = self.enter(call, callee, definition.block, context)
+                for value, block in stored:
+                    found |= self.of(value, block, inside) | self._deciding(block, inside)
+        finally:
+            self._depth -= 1
+        return found
+
     def _behaviour(self, name: str, function: Function) -> Behaviour | None:
         """What is known of a function that is called by its name."""
         if self._tree is None or not name or name in function.locals:
@@ -107,6 +137,14 @@ class CallOrigins(ABC):
             return False
         behaviour = self._behaviour(call_name(call), context.function)
         return behaviour is not None and behaviour.emptiness and not behaviour.open
+
+    def allocates(self, name: str, function: Function) -> bool:
+        """Whether a function outside the driver gives memory."""
+        behaviour = self._behaviour(name, function)
+        given = behaviour is not None and any(
+            root.kind is RootKind.ALLOCATION for root in behaviour.value
+        )
+        return given or name in self._program.apis.allocators
 
     def prints(self, name: str, function: Function) -> bool:
         """Whether all that a call of a function does is to log."""

@@ -38,7 +38,8 @@ class RootKind(StrEnum):
 class Root:
     """A root: its kind, a name, and whether state was read.
 
-    The name is that of the call or global; of a domain the member that was read.
+    The name is that of the call or global; of a domain the member that was read of the struct
+    that all drivers share.
 
     ``state`` is False while the value is still the object's own address (identity)
     and True once something was read through it. ``through`` names a function of unknown
@@ -119,7 +120,7 @@ def read_through(origin: Origin, member: str = "") -> Origin:
     """The origin of what is read through a value: the roots with ``state`` set.
 
     What stands in memory says nothing of how the memory was come by. ``member`` is what is
-    read, and kept where it is the domain's own.
+    read, and kept where the value is the domain itself.
     """
     return frozenset(
         Root(root.kind, _name(root, member), True, root.through)

@@ -62,6 +62,9 @@ def search_failed(case: Case) -> Judgement | None:
     for fact in case.facts:
         if fact.identifies:
             continue
+        if fact.slot:
+            text = f"No free place was found among {quoted(fact.slot)} of the device or its IOMMU."
+            return Judgement(Cause.NOSPC, "slots", (text,))
         names = _searches(fact)
         if names:
             text = f"{listed(quoted(f'{n}()') for n in names)} found nothing free."

@@ -15,6 +15,7 @@ from errno_gen.analysis.c.text.syntax import (
     errno_constant,
     strip,
     text_of,
+    unreadable,
     walk,
 )
 from errno_gen.analysis.flow.guards import Atom, Level, alternatives, level_alternatives
@@ -37,6 +38,10 @@ from errno_gen.analysis.rules.facts import (
     maybe_on_domain,
     on_domain,
 )
+from errno_gen.analysis.rules.fixed import is_fixed
+from errno_gen.analysis.rules.held import Held
+from errno_gen.analysis.rules.slots import Slots
+from errno_gen.analysis.rules.untouched import Untouched
 
 
 class FactFinder:
@@ -48,6 +53,9 @@ class FactFinder:
         self._kinds = index.kinds
         self._domain_types = index.domain_types
         self._kind_member = index.kind_member
+        self._untouched = Untouched(index)
+        self._slots = Slots(index)
+        self._held = Held(index)
 
     def alternatives(
         self, context: Context, level: Level, half: Node | None = None
@@ -104,8 +112,12 @@ class FactFinder:
         if len(values) == 1 and test is not Test.COMPARE:
             calls = self._calls(values[0], block, context)
         text = condensed(atom.node)
-        unique = tuple(dict.fromkeys(operands))
-        nothing = bool(unique) and self._nothing(test, values, block, context)
+        unique = tuple(self._held.shown(each, test, values, block, context) for each in operands)
+        unique = tuple(dict.fromkeys(unique))
+        nothing = bool(unique) and (
+            self._nothing(test, values, block, context)
+            or self._untouched.passes(test, values, context, equal=_same_or_not(atom))
+        )
         given = self._given(values, block, context) if test is Test.COMPARE else None
         return Fact(
             text,
@@ -115,7 +127,7 @@ class FactFinder:
             equal,
             nothing,
             atom.asserted,
-            _unreadable(atom.node),
+            unreadable(atom.node),
             kind=self._asks_kind(unique),
             kind_joined=self._joins_kind(unique),
             given=given is not None,
@@ -123,6 +135,8 @@ class FactFinder:
             and given[1]
             and self._is_identity(given[0], block, context),
             counted=any(self._updates(value, context) for value in values),
+            fixed=not unique and is_fixed(atom.node, block, context.function),
+            slot=self._slots.searched(values, block, context) if test is Test.COMPARE else "",
         )
 
     def _joins_kind(self, operands: tuple[Operand, ...]) -> bool:
@@ -202,7 +216,7 @@ class FactFinder:
         key = key_of(value)
         if key is None or self._calls(value, block, context):
             return False
-        return any(
+        return not self._untouched.asked_for(value, context) and any(
             d.key == key and (d.how == "assign" or (d.how == "update" and d.value is None))
             for d in context.function.flow.definitions
         )
@@ -347,6 +361,12 @@ def _tested(atom: Atom, pointer_errors: frozenset[str]) -> tuple[Test, list[Node
     return Test.COMPARE, [left, right], equal
 
 
+def _same_or_not(atom: Atom) -> bool | None:
+    """Whether a comparison holds for equal values, or for unequal ones; None for any other."""
+    operator = text_of(atom.node.child_by_field_name("operator"))
+    return (operator == "==") == atom.truth if operator in ("==", "!=") else None
+
+
 def _is_read_or_fixed(node: Node) -> bool:
     """Whether an expression is ``*p``, or ``&x`` of a whole variable."""
     if node.type != "pointer_expression":
@@ -357,19 +377,6 @@ def _is_read_or_fixed(node: Node) -> bool:
 
 def _is_nothing(node: Node) -> bool:
     return text_of(strip(node)) in ("0", "NULL", "false")
-
-
-def _unreadable(node: Node) -> bool:
-    """Whether the grammar got lost in an expression (a type as an argument is harmless)."""
-    if not node.has_error:
-        return False
-    return any(
-        inner.is_missing
-        or (
-            inner.type == "ERROR" and (inner.parent is None or inner.parent.type != "argument_list")
-        )
-        for inner in walk(node)
-    )
 
 
 def _same(one: Node, other: Node) -> bool:

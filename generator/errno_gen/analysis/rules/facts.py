@@ -69,7 +69,8 @@ class Fact:
     that nothing but the domain's kind is asked, ``kind_joined`` that a helper asks for it and
     for the device's state together; ``given`` that hardware was given of the domain
     the very value that it is compared with, and ``identifies`` that this tells one domain from
-    all others; ``counted`` that a counter of the function takes part.
+    all others; ``counted`` that a counter of the function takes part; ``fixed`` that constants
+    alone decide it; ``slot`` is the element of the hardware of which a loop found none free.
     """
 
     text: str
@@ -86,6 +87,8 @@ class Fact:
     given: bool = False
     identifies: bool = False
     counted: bool = False
+    fixed: bool = False
+    slot: str = ""
 
     @property
     def fits(self) -> bool:
