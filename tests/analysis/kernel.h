@@ -89,3 +89,4 @@ static inline int mutex_trylock(struct mutex *lock)
 
 #define min(a, b) ((a) < (b) ? (a) : (b))
 #define min_t(type, a, b) ((type)(a) < (type)(b) ? (type)(a) : (type)(b))
+#define IS_ENABLED(option) ((option) == 1)

@@ -138,13 +138,10 @@ class CallOrigins(ABC):
         behaviour = self._behaviour(call_name(call), context.function)
         return behaviour is not None and behaviour.emptiness and not behaviour.open
 
-    def allocates(self, name: str, function: Function) -> bool:
-        """Whether a function outside the driver gives memory."""
+    def asks(self, name: str, function: Function) -> bool:
+        """Whether a function outside the driver answers yes or no."""
         behaviour = self._behaviour(name, function)
-        given = behaviour is not None and any(
-            root.kind is RootKind.ALLOCATION for root in behaviour.value
-        )
-        return given or name in self._program.apis.allocators
+        return behaviour is not None and behaviour.truth
 
     def prints(self, name: str, function: Function) -> bool:
         """Whether all that a call of a function does is to log."""

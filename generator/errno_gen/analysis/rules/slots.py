@@ -64,7 +64,7 @@ class Slots:
                 continue
             condition = loop.child_by_field_name("condition")
             if condition is not None:
-                yield from self._tested(condition, counter, taken=True)
+                yield from self._tested(condition, counter, function, taken=True)
             body = loop.child_by_field_name("body")
             for inner in walk(body) if body is not None else ():
                 test = inner.child_by_field_name("condition")
@@ -72,11 +72,13 @@ class Slots:
                 if inner.type != "if_statement" or test is None or arm is None:
                     continue
                 if _leaves(arm):
-                    yield from self._tested(test, counter, taken=False)
+                    yield from self._tested(test, counter, function, taken=False)
                 elif any(n.type == "continue_statement" for n in walk(arm)) and _leaves(body):
-                    yield from self._tested(test, counter, taken=True)
+                    yield from self._tested(test, counter, function, taken=True)
 
-    def _tested(self, condition: Node, counter: str, *, taken: bool) -> Iterator[Node]:
+    def _tested(
+        self, condition: Node, counter: str, function: Function, *, taken: bool
+    ) -> Iterator[Node]:
         """The places that a condition says are taken, or free."""
         for atoms in alternatives(condition, True, self._apis):
             for atom in atoms:
@@ -87,14 +89,14 @@ class Slots:
                     if text_of(strip(right)) not in _NOTHING:
                         continue
                     node, truth = strip(left), truth == (operator == "!=")
-                if truth is taken and self._is_place(node, counter):
+                if truth is taken and self._is_place(node, counter, function):
                     yield node
 
-    def _is_place(self, node: Node, counter: str) -> bool:
+    def _is_place(self, node: Node, counter: str, function: Function) -> bool:
         """Whether an expression is the element, or the bit, of that number."""
         if node.type == "call_expression":
             inner = call_arguments(node)
-            asks = text_of(node.child_by_field_name("function")) in self._apis.predicates
+            asks = self._origins.asks(text_of(node.child_by_field_name("function")), function)
             return asks and any(text_of(strip(each)) == counter for each in inner)
         bits = text_of(node.child_by_field_name("operator")) == "&"
         named = any(text_of(each) == counter for each in identifiers(node))
