@@ -11,6 +11,7 @@ from functools import cached_property
 
 from errno_gen.analysis.apis import KernelApis, kernel_apis
 from errno_gen.analysis.c.excerpts import prototypes_in
+from errno_gen.analysis.c.expansions import Expander
 from errno_gen.analysis.c.functions import (
     Function,
     TypeRef,
@@ -62,6 +63,7 @@ class Program:
         self._marks: dict[str, Landmarks] = {}
         self._functions: dict[str, list[Function]] = {}
         self._macros = Macros()
+        self._expander = Expander(self._macros)
         self._tables: dict[str, list[tuple[Landmarks, int]]] = {}
         self._structs: dict[str, dict[str, TypeRef]] = {}
         self._members: dict[str, set[str]] = {}
@@ -87,7 +89,14 @@ class Program:
             if kind == "function_definition":
                 declarator = function_declarator(node)
                 if declarator is not None and node.child_by_field_name("body") is not None:
-                    function = Function(node, declarator, file.path, marks, self._macros.sets)
+                    function = Function(
+                        node,
+                        declarator,
+                        file.path,
+                        marks,
+                        self._macros.sets,
+                        expand=self._expander.of,
+                    )
                     self._functions.setdefault(function.name, []).append(function)
             elif kind in ("preproc_function_def", "preproc_def"):
                 self._macros.add(node, file.path)
