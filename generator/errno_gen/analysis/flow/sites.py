@@ -28,6 +28,7 @@ from errno_gen.analysis.c.text.syntax import (
     text_of,
 )
 from errno_gen.analysis.c.unparsed import Defined, Unparsed
+from errno_gen.analysis.flow.constants import listed_errnos
 from errno_gen.analysis.flow.escape import (
     PLACE,
     WayOut,
@@ -282,7 +283,7 @@ class _Finder:
     def _value(self, value: Node, block: Block, definition: Definition | None) -> None:
         """Record the leaves of a returned (``definition`` None) or assigned value."""
         unwrapped = definition is not None and definition.index in self._unwrapped
-        uses = frozenset(self._uses.get(definition.index, ())) if definition else frozenset()
+        uses = self._uses_of(definition)
         for leaf, wrapped in self._leaves(value, block):
             errno = errno_constant(leaf, self._apis.errno_names)
             if errno is None and not self._is_other(wrapped or unwrapped):
@@ -297,6 +298,9 @@ class _Finder:
                 if definition is None:
                     self._follow(leaf, block.index, wrapped)
                 self._rest(leaf, block, definition, wrapped or unwrapped)
+
+    def _uses_of(self, definition: Definition | None) -> frozenset[int]:
+        return frozenset(self._uses.get(definition.index, ())) if definition else frozenset()
 
     def _is_other(self, wrapped: bool) -> bool:
         """Whether what leaves is an object's address or a truth, and surely no errno."""
@@ -317,6 +321,12 @@ class _Finder:
         """A leaf that is neither an errno constant nor a call: unknown unless it is followed."""
         if self._is_other(wrapped):
             return
+        listed = listed_errnos(leaf, self._function, block, self._program)
+        for node in listed:
+            errno = errno_constant(node, self._apis.errno_names) or ""
+            self._constant(errno, node, wrapped, block, definition, self._uses_of(definition))
+        if listed:
+            return
         key = key_of(leaf)
         reaching = self._flow.reaching(key, block.index, leaf.start_byte) if key else ()
         if reaching and all(each.how != "entry" for each in reaching):
@@ -331,7 +341,7 @@ class _Finder:
         """A value that may be an errno or not."""
         ways: tuple[WayOut, ...] = (WayOut(block.index),)
         if definition is not None:
-            uses = frozenset(self._uses.get(definition.index, ()))
+            uses = self._uses_of(definition)
             if not ways_out(self._function, definition, uses, UNKNOWN_ERRNO, self._apis):
                 return
         how = definition.how if definition is not None else "return"
@@ -360,6 +370,8 @@ class _Finder:
             form = "err-ptr"
         elif leaf.parent is not None and leaf.parent.type == "argument_list":
             form = "argument"
+        elif leaf.parent is not None and leaf.parent.type.startswith("initializer_"):
+            form = "table"
         elif block.expression is not None and is_arm(leaf):
             form = "conditional"
         if errno_constant(leaf) is None:
