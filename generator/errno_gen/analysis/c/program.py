@@ -259,6 +259,12 @@ class Program:
         names = {name_of(d.value) for d in reaching if d.value is not None}
         return self._known(names)
 
+    def handed(self, call: Node, function: Function) -> tuple[Function, ...]:
+        """The driver's functions with a number to return that a call hands on, to be called."""
+        names = (name_of(each) for each in call_arguments(call))
+        found = [f for n in names if n in self._functions for f in self.resolve(n, function.path)]
+        return tuple(f for f in found if f.returns == TypeRef("int"))
+
     def _known(self, names: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted({name for name in names if name in self._functions}))
 
