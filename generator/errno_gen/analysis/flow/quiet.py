@@ -105,7 +105,9 @@ class Quiet:
         if function not in self._memo:
             self._memo[function] = True  # a recursion does what the rest of it does
             blocks = range(len(function.graph.blocks))
-            self._memo[function] = not function.macro and self.of(function, blocks)
+            texts = self._program.macro_texts
+            works = function.name in texts.leaving or bool(texts.sets.get(function.name))
+            self._memo[function] = not (function.macro and works) and self.of(function, blocks)
         return self._memo[function]
 
     def _gives_pointer(self, call: Node, function: Function, block: Block) -> bool:

@@ -130,6 +130,8 @@ def _leaves_apart(node: Node, arm: Node) -> bool:
 
 
 def _arm(block: Block, way: WayOut) -> Node | None:
+    if block.macro is not None and block.macro.branches:
+        return None  # what stands beside the macro runs whatever its condition is
     if way.label != PLACE:
         arm = arm_of(block, way.label)
         if arm is not None and arm.type == "else_clause":
