@@ -22,6 +22,7 @@ class KernelApis:
     printers: frozenset[str]
     debug_printers: frozenset[str]
     allocators: frozenset[str]
+    searches: frozenset[str]
     firmware: frozenset[str]
     addresses: frozenset[str]
     hardware_types: frozenset[str]

@@ -103,6 +103,8 @@ class Behaviours:
     def _together(self, name: str, bodies: tuple[Function, ...]) -> Behaviour | None:
         if self._gives_memory(name, bodies):
             return _MEMORY
+        if name in self._library.apis.searches:
+            return _SEARCH
         if not bodies:
             return None
         if all(self._searches.is_search(body) for body in bodies):

@@ -281,6 +281,13 @@ def _gated(case: Case, origin: Origin, reads: str) -> Judgement | None:
             f"{texts(gates.kinds[:1])} tells, and callers seldom can choose another kind."
         )
         return Judgement(Cause.UNKNOWN, "kind around", (text,))
+    none = [fact for fact in case.facts if fact.nothing and _holder(fact)]
+    if none and len(case.facts) > 1:
+        text = (
+            f"{reads} {be(reads)} checked where {texts(none[:1])} holds no domain, so that another "
+            f"one may be held elsewhere."
+        )
+        return Judgement(Cause.UNKNOWN, "held elsewhere", (text,))
     held = [fact for fact in case.facts if not fact.nothing and has(fact.origin, RootKind.HELD)]
     if held:
         taken = [o for fact in held for o in fact.operands if has(o.origin, RootKind.HELD)]
