@@ -23,6 +23,7 @@ from errno_gen.analysis.c.text.syntax import (
     parse,
     strip,
     text_of,
+    walk,
 )
 
 _GLOBAL = rb"^[A-Za-z_][\w \t*]*\b%s\b[ \t]*(?:\[[^\n]*\][ \t]*)?(?:=|;|\n)"
@@ -98,6 +99,12 @@ class Library:
                 self._expanded(name, known, Macros(all=_Chosen(name, known, self._definitions)))
                 for known in self._definitions.get(name, [])
             )
+
+    def leaves(self, name: str) -> bool:
+        """Whether ``name`` is a macro that returns from, or jumps in, the function that uses it."""
+        return any(
+            each.function is not None and leaves_user(each.function) for each in self.variants(name)
+        )
 
     def prototypes(self, name: str) -> tuple[bytes, ...]:
         """The declarations of a function in the tree's headers, with their attributes."""
@@ -204,6 +211,23 @@ class Library:
                     found.expression = bool(opening)
                     return Macro(given, called, found)
         return Macro(given, called, None)
+
+
+def leaves_user(macro: Function) -> bool:
+    """Whether a macro has a ``return``, or a ``goto`` to a label that is not its own."""
+    body = macro.node.child_by_field_name("body")
+    nodes = list(walk(macro.node))
+    given = body.named_children[:1] if body is not None and macro.expression else []
+    own = {
+        text_of(node.child_by_field_name("label"))
+        for node in nodes
+        if node.type == "labeled_statement"
+    }
+    return any(
+        (node.type == "return_statement" and node not in given)
+        or (node.type == "goto_statement" and text_of(node.child_by_field_name("label")) not in own)
+        for node in nodes
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from errno_gen.analysis.c.graph.dataflow import Definition, key_of
 from errno_gen.analysis.c.program import Function, Program
 from errno_gen.analysis.c.text.syntax import Node, cast_of, errno_constant, text_of, walk
 from errno_gen.analysis.flow.escape import POSITIVE, ZERO, decide
+from errno_gen.analysis.flow.leaves import leaves
 from errno_gen.analysis.flow.numbers import NUMBER
-from errno_gen.analysis.flow.sites import SourceFinder, leaves
+from errno_gen.analysis.flow.sites import SourceFinder
 from errno_gen.analysis.flow.sources import Call, Constant
 
 _COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||"})

@@ -10,11 +10,10 @@ out``, initialisers and presets.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.c.expansions import given_errnos
 from errno_gen.analysis.c.graph.cfg import Block, Kind
 from errno_gen.analysis.c.graph.dataflow import Access, Dataflow, Definition, access, key_of
@@ -36,6 +35,7 @@ from errno_gen.analysis.flow.escape import (
     mixes,
     ways_out,
 )
+from errno_gen.analysis.flow.leaves import leaves
 from errno_gen.analysis.flow.numbers import NUMBER, number_errno
 from errno_gen.analysis.flow.opaque import describe, is_straight, not_followed, reads_nothing
 from errno_gen.analysis.flow.sources import LEAVING, VALUE, Call, Constant, Sources
@@ -43,10 +43,20 @@ from errno_gen.model import UNKNOWN_ERRNO
 
 
 class SourceFinder:
-    """Finds the sources of a program's functions, once each; ``defined`` as Unparsed takes it."""
+    """Finds the sources of a program's functions, once each.
 
-    def __init__(self, program: Program, defined: Defined | None = None) -> None:
+    ``defined`` is what Unparsed takes; ``leaves`` tells of macros of headers that are not the
+    driver's whether they may make their user return (without: none does).
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        defined: Defined | None = None,
+        leaves: Callable[[str], bool] | None = None,
+    ) -> None:
         self.program = program
+        self.leaves = leaves
         self.unparsed = Unparsed(program, defined)
         self._memo: dict[tuple[Function, str], Sources] = {}
 
@@ -79,29 +89,6 @@ class SourceFinder:
                     if leaf.type == "call_expression"
                 )
         return tuple(calls)
-
-
-def leaves(node: Node, apis: KernelApis) -> Iterator[tuple[Node, bool]]:
-    """The expressions a value can be, with whether it was wrapped by ERR_PTR and kin."""
-    pending = [(node, False)]
-    while pending:
-        current, wrapped = pending.pop()
-        current = strip(current, apis.transparent)
-        if current.type == "call_expression" and call_name(current) in apis.errno_wrappers:
-            pending.extend((a, True) for a in call_arguments(current)[:1])
-        elif current.type == "call_expression" and call_name(current) in apis.errno_arguments:
-            pending.extend((a, wrapped) for a in call_arguments(current)[1:2])
-        elif current.type == "conditional_expression":
-            for name in ("alternative", "consequence"):
-                arm = current.child_by_field_name(name)
-                if arm is not None:
-                    pending.append((arm, wrapped))
-        elif current.type in ("comma_expression", "assignment_expression"):
-            right = current.child_by_field_name("right")
-            if right is not None:
-                pending.append((right, wrapped))
-        else:
-            yield current, wrapped
 
 
 class _Finder:
@@ -159,8 +146,10 @@ class _Finder:
     def _in_macros(self, block: Block) -> None:
         """Macros with a ``return`` in them that are not followed: their value leaves, too."""
         leaving = self._program.macro_texts.leaving
-        calls = self._function.calls_in(block) if leaving else ()
-        for node in (call for call in calls if call_name(call) in leaving):
+        for node in self._function.calls_in(block):
+            if call_name(node) not in leaving:
+                self._in_headers(node, block)
+                continue
             callees = self._program.resolve(call_name(node), self._function.path)
             found = [self._finder.of(callee, LEAVING) for callee in callees if callee.macro]
             if any(each != Sources() for each in found):
@@ -168,6 +157,15 @@ class _Finder:
                 self._found.calls.append(Call(node, block.index, None, frozenset(), access=access))
             given = {position for each in found for position in each.parameters}
             self._not_followed(node, block, given)
+
+    def _in_headers(self, call: Node, block: Block) -> None:
+        """A macro of another header, which is not read here."""
+        leaves, name = self._finder.leaves, call_name(call)
+        if leaves is None or not name or name in self._program.macro_texts.all:
+            return
+        given = any(True for _ in given_errnos(call, self._apis.errno_names))
+        if given and not self._program.resolve(name, self._function.path) and leaves(name):
+            self._not_followed(call, block, set())
 
     def _not_followed(self, call: Node, block: Block, returned: set[int]) -> None:
         """The errnos that a macro which is not followed gets, and what it may return."""

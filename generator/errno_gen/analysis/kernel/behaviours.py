@@ -83,6 +83,10 @@ class Behaviours:
                 return self.known[name]
             return self._of(name, path)
 
+    def leaves(self, name: str) -> bool:
+        """Whether ``name`` is a macro that may make the function return that uses it."""
+        return self._library.leaves(name)
+
     def _of(self, name: str, path: str) -> Behaviour | None:
         if self._depth >= _MAX_DEPTH or self._bodies > _MAX_BODIES:
             return _OPEN

@@ -27,7 +27,8 @@ from errno_gen.analysis.c.text.syntax import (
     text_of,
     walk,
 )
-from errno_gen.analysis.flow.sites import SourceFinder, leaves
+from errno_gen.analysis.flow.leaves import leaves
+from errno_gen.analysis.flow.sites import SourceFinder
 from errno_gen.analysis.kernel.forwarders import exported
 from errno_gen.analysis.prose import listed, quoted
 from errno_gen.model import Driver, Mention, SourceFile, Verdict, with_changes

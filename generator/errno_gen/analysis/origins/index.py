@@ -57,7 +57,8 @@ def index_of(
     ``behaviours`` what they make of their arguments and ``defined`` whether any file has them.
     """
     program = load_program(tuple(files))
-    sources = SourceFinder(program, defined)
+    leaves = behaviours.leaves if behaviours is not None else None
+    sources = SourceFinder(program, defined, leaves)
     types = program.domain_types(domain.type)
     hardware = hardware_types(program, types, device)
     starts = tuple(callbacks)

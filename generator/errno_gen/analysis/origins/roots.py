@@ -104,6 +104,10 @@ class Outside(Protocol):
         """What a call of ``name`` in the file ``path`` does; None where no body is found."""
         ...
 
+    def leaves(self, name: str) -> bool:
+        """Whether ``name`` is a macro that may make the function return that uses it."""
+        ...
+
 
 def has(origin: Origin, kind: RootKind, state: bool | None = None) -> bool:
     """Whether a root of that kind (and state, if given) is in the origin."""

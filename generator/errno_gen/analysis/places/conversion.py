@@ -26,7 +26,8 @@ from errno_gen.analysis.c.text.syntax import (
     walk,
 )
 from errno_gen.analysis.flow.escape import feasible
-from errno_gen.analysis.flow.sites import SourceFinder, leaves
+from errno_gen.analysis.flow.leaves import leaves
+from errno_gen.analysis.flow.sites import SourceFinder
 from errno_gen.analysis.flow.sources import Call
 from errno_gen.analysis.origins.path import Frame
 from errno_gen.analysis.places.splits import declared_before, heads_body

@@ -20,7 +20,7 @@ from errno_gen.analysis.c.text.syntax import (
 )
 from errno_gen.analysis.flow.guards import Atom, Level, alternatives, level_alternatives
 from errno_gen.analysis.flow.kinds import SIGNED, ValueKind
-from errno_gen.analysis.flow.sites import leaves
+from errno_gen.analysis.flow.leaves import leaves
 from errno_gen.analysis.origins.index import Index
 from errno_gen.analysis.origins.roots import (
     Context,
