@@ -40,12 +40,17 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 		dev_err(dev, "no IOMMU\n");
 		return 0; /* expect: device ENODEV review */
 	}
+	if (master->sva) {
+		dev_err(dev, "attached elsewhere\n");
+		return 0; /* expect: unknown */
+	}
 	if (!my_allowed(my_domain, master->iommu))
 		return 0; /* expect: incompatible EINVAL review */
 	list_add(&master->devices, &my_domain->devices);
 	ret = my_enable(master->iommu, my_domain);
 	if (ret)
 		return ret;
+	master->sva = true;
 	my_domain->dev = dev;
 	return 0;
 }

@@ -135,7 +135,8 @@ class _Finder:
             constant = Constant(SUCCESS, exit_.node, "success", exit_.block, (way,))
             evidence = evidence_of(self._index, Arrival(constant, way, frames), ())
             finding = cause_of(callback, evidence)
-            if finding.judgement.cause not in _REFUSED:
+            cause = finding.judgement.cause
+            if cause not in _REFUSED and not (logged and cause is Cause.UNKNOWN):
                 continue
             if self._refuses(context, way, finding, logged=logged):
                 yield self._verdict(finding, logged=logged)
