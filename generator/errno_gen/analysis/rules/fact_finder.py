@@ -25,7 +25,6 @@ from errno_gen.analysis.origins.roots import (
     Context,
     Origin,
     RootKind,
-    has,
     on_device,
 )
 from errno_gen.analysis.rules.facts import (
@@ -34,9 +33,8 @@ from errno_gen.analysis.rules.facts import (
     Test,
     TestedCall,
     is_domain_itself,
-    maybe_on_domain,
-    on_domain,
 )
+from errno_gen.analysis.rules.identity import Identities
 
 
 class FactFinder:
@@ -48,6 +46,7 @@ class FactFinder:
         self._kinds = index.kinds
         self._domain_types = index.domain_types
         self._kind_member = index.kind_member
+        self._identities = Identities(index)
 
     def alternatives(
         self, context: Context, level: Level, half: Node | None = None
@@ -106,7 +105,9 @@ class FactFinder:
         text = condensed(atom.node)
         unique = tuple(dict.fromkeys(operands))
         nothing = bool(unique) and self._nothing(test, values, block, context)
-        given = self._given(values, block, context) if test is Test.COMPARE else None
+        given = identifies = False
+        if test is Test.COMPARE:
+            given, identifies = self._identities.told_by(atom.node, values, equal, block, context)
         return Fact(
             text,
             test,
@@ -118,10 +119,8 @@ class FactFinder:
             _unreadable(atom.node),
             kind=self._asks_kind(unique),
             kind_joined=self._joins_kind(unique),
-            given=given is not None,
-            identifies=given is not None
-            and given[1]
-            and self._is_identity(given[0], block, context),
+            given=given,
+            identifies=identifies,
             counted=any(self._updates(value, context) for value in values),
         )
 
@@ -142,42 +141,6 @@ class FactFinder:
             and not root.through
             for root in roots
         )
-
-    def _given(self, values: list[Node], block: int, context: Context) -> tuple[Node, bool] | None:
-        """The value of the domain that is compared with what hardware was given of it, or None.
-
-        The driver itself gives the place in hardware the very value that it is compared with
-        (then the flag is set), or gives both the same where the attach ends.
-        """
-        for mine, theirs in (values, values[::-1]) if len(values) == 2 else ():
-            one, other = strip(mine), strip(theirs)
-            origin = self._origins.of(one, block, context)
-            held = self._origins.of(other, block, context)
-            # Whatever a function of unknown body made of the domain, hardware was given just that.
-            mixed = has(held, RootKind.DOMAIN) or not on_device(held)
-            if mixed or not (on_domain(origin) or maybe_on_domain(origin)):
-                continue
-            flow = context.function.flow
-            member, key = text_of(other.child_by_field_name("field")), key_of(other)
-            stored = [d.value for d in context.function.flow.definitions if d.key == key]
-            stored += self._program.assigned(member) if member else ()
-            if any(value is not None and _same(strip(value), one) for value in stored):
-                return one, True
-            mine_too = {d.value.text for d in flow.definitions if d.key == key_of(one) and d.value}
-            theirs_too = {v.text for v in stored if v is not None and v.type == "identifier"}
-            if mine_too & theirs_too - {b"NULL"}:
-                return one, False
-        return None
-
-    def _is_identity(self, value: Node, block: int, context: Context) -> bool:
-        """Whether a value of the domain is an address, or an id that was searched for.
-
-        A pointer is the address of what may be shared with other domains.
-        """
-        kind = self._program.type_of(value, context.function)
-        addresses = self._program.apis.addresses
-        address = kind is not None and (kind.pointers > 0 or kind.name in addresses)
-        return address or has(self._origins.of(value, block, context), RootKind.SEARCH)
 
     def _updates(self, value: Node, context: Context) -> bool:
         """Whether a value is a variable or member that the function itself counts."""
@@ -371,8 +334,3 @@ def _unreadable(node: Node) -> bool:
         )
         for inner in walk(node)
     )
-
-
-def _same(one: Node, other: Node) -> bool:
-    """Whether two expressions are the same but for white space and comments."""
-    return condensed(one).replace(" ", "") == condensed(other).replace(" ", "")
