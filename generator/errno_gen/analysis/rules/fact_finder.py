@@ -27,12 +27,12 @@ from errno_gen.analysis.origins.roots import (
     RootKind,
     on_device,
 )
+from errno_gen.analysis.rules.answers import Answers
 from errno_gen.analysis.rules.facts import (
     Fact,
     Operand,
     Test,
     TestedCall,
-    is_domain_itself,
 )
 from errno_gen.analysis.rules.identity import Identities
 
@@ -47,6 +47,7 @@ class FactFinder:
         self._domain_types = index.domain_types
         self._kind_member = index.kind_member
         self._identities = Identities(index)
+        self._answers = Answers(index)
 
     def alternatives(
         self, context: Context, level: Level, half: Node | None = None
@@ -68,36 +69,27 @@ class FactFinder:
             found.extend(ways)
         return found
 
-    def _opened(self, atom: Atom, block: int, context: Context) -> list[list[Fact]]:
-        """The alternatives of a helper that does nothing but ask for a held domain, else []."""
-        apis = self._program.apis
-        call = strip(atom.node, apis.transparent)
-        callees = self._program.callees(call, context.function, block)
-        if call.type != "call_expression" or len(callees) != 1 or callees[0].macro:
+    def _opened(self, atom: Atom, block: int, context: Context, depth: int = 0) -> list[list[Fact]]:
+        """The alternatives that make a helper give the answer that is asked for, else []."""
+        answer = self._answers.of(atom, block, context.function) if depth < _MAX_DEPTH else None
+        if answer is None:
             return []
-        blocks = callees[0].graph.blocks
-        returns = [b for b in blocks if b.kind is Kind.RETURN and b.expression is not None]
-        branches = any(b.kind in (Kind.CONDITION, Kind.SWITCH, Kind.CONFIG) for b in blocks)
-        if len(returns) != 1 or branches or self._kinds.of(callees[0]) is not ValueKind.BOOL:
-            return []
-        inside = self._origins.enter(call, callees[0], block, context)
-        value, place = returns[0].expression, returns[0].index
-        assert value is not None
-        found = [
-            [_told_by(callees[0].name, self._fact(inner, place, inside)) for inner in atoms]
-            for atoms in alternatives(value, atom.truth, apis, atom.asserted)
-        ]
-        held = any(
-            operand.domain_pointer
-            or (fact.test is Test.COMPARE and is_domain_itself(operand.origin))
-            for facts in found
-            for fact in facts
-            for operand in fact.operands
-        )
-        return found if held else []
+        inside = self._origins.enter(answer.call, answer.callee, answer.block, context)
+        found: list[list[Fact]] = []
+        for way in answer.ways:
+            ways: list[list[Fact]] = [[]]
+            for inner, place in way:
+                fact = _told_by(answer.callee.name, self._fact(inner, place, inside))
+                opened = self._opened(inner, place, inside, depth + 1) or [[fact]]
+                ways = [[*one, *two] for one in ways for two in opened]
+            found.extend(ways)
+        flattened = any(call.kind in _ERRNOS for way in found for f in way for call in f.calls)
+        return [] if flattened else found
 
     def _fact(self, atom: Atom, block: int, context: Context) -> Fact:
         test, values, equal = _tested(atom, self._program.apis.pointer_errors)
+        if test is Test.COMPARE:
+            test, values = self._against_zero(atom, values, equal, block, context)
         operands = [o for v in values for o in self._operands(v, block, context)]
         calls: tuple[TestedCall, ...] = ()
         if len(values) == 1 and test is not Test.COMPARE:
@@ -123,6 +115,17 @@ class FactFinder:
             identifies=identifies,
             counted=any(self._updates(value, context) for value in values),
         )
+
+    def _against_zero(
+        self, atom: Atom, values: list[Node], equal: bool, block: int, context: Context
+    ) -> tuple[Test, list[Node]]:
+        """A comparison of what a call gave with a macro for 0 is a test of it, else as it is."""
+        if text_of(atom.node.child_by_field_name("operator")) in ("==", "!="):
+            for value, other in (values, values[::-1]):
+                zero = self._answers.number(other) == 0
+                if zero and self._calls(value, block, context):
+                    return (Test.ZERO if equal else Test.NONZERO), [value]
+        return Test.COMPARE, values
 
     def _joins_kind(self, operands: tuple[Operand, ...]) -> bool:
         """Whether one value tells the domain's kind and the device's state together."""
@@ -276,6 +279,9 @@ def _kept_in(call: TestedCall, declared: ValueKind | None, variable: str) -> Tes
     return replace(call, kind=declared or call.kind, variable=variable)
 
 
+_MAX_DEPTH = 4
+# Of these a helper that answers yes or no hides what a callee says.
+_ERRNOS = (None, ValueKind.ERRNO, ValueKind.COUNT, ValueKind.MIXED, ValueKind.OPEN, ValueKind.HOOK)
 _UNTOLD = (None, ValueKind.OPEN, ValueKind.HOOK, ValueKind.VALUE, ValueKind.CODE)
 _ERRORS = {"IS_ERR_VALUE": Test.ERROR_VALUE, "IS_ERR_OR_NULL": Test.ERROR_OR_NULL}
 
