@@ -8,7 +8,7 @@
 static int my_errno(struct my_iommu *iommu)
 {
 	if (iommu->broken)
-		return -EIO;
+		return -EIO; /* expect: device ENODEV */
 	return 0;
 }
 

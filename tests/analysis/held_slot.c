@@ -17,7 +17,7 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 			break;
 	}
 	if (i == 8)
-		return -EINVAL; /* expect: unknown */
+		return -EINVAL; /* expect: nospc ENOSPC */
 	return 0;
 }
 

@@ -134,7 +134,7 @@ class Answers:
         for block in callee.graph.blocks:
             if block.kind is not Kind.RETURN:
                 continue
-            given = self._given(block, holds)
+            given = self._given(callee, block, holds)
             if given is None:
                 return None
             if given:
@@ -147,7 +147,7 @@ class Answers:
             found.extend([*way, *conditions] for way in ways for conditions in around)
         return found
 
-    def _given(self, block: Block, holds: Holds) -> list[list[Placed]] | None:
+    def _given(self, callee: Function, block: Block, holds: Holds) -> list[list[Placed]] | None:
         """The ways by which one ``return`` gives an accepted answer; [] where it never does."""
         apis = self._program.apis
         if block.expression is None:
@@ -156,6 +156,8 @@ class Answers:
         number = self.number(value)
         if number is not None:
             return [[]] if holds(number) else []
+        if _counts_up(callee, value, block) and not any(map(holds, _NATURAL)):
+            return []
         if errno_constant(value, apis.errno_names) or holds(0) == holds(1):
             return None
         operator = text_of(value.child_by_field_name("operator"))
@@ -171,12 +173,16 @@ class Answers:
         found: list[list[Placed]] = []
         for chain in chains(callee, WayOut(place)) or ((),):
             ways: list[list[Placed]] = [[]]
+            ended = [level.block for level in chain if _ends_loop(callee, level)]
             for level in chain:
+                if any(_is_inside(callee, level.block, loop) for loop in ended):
+                    continue
                 if not level.enclosing and _leaves_alike(callee, level, place, accepted):
                     continue
                 block = callee.graph.blocks[level.block]
                 opened = level_alternatives(callee, level, self._program.apis)
-                if block.kind is not Kind.CONDITION or is_loop(block) or not opened:
+                entered = is_loop(block) and level.label == "true"
+                if block.kind is not Kind.CONDITION or entered or not opened:
                     return None
                 ways = [
                     [*way, *((atom, level.block) for atom in atoms)]
@@ -187,6 +193,18 @@ class Answers:
                     return None
             found.extend(ways)
         return found
+
+
+def _ends_loop(callee: Function, level: Level) -> bool:
+    return level.label != "true" and is_loop(callee.graph.blocks[level.block])
+
+
+def _is_inside(callee: Function, block: int, loop: int) -> bool:
+    """Whether a block is in the body of a loop."""
+    around = chains(callee, WayOut(block))
+    return block != loop and any(
+        level.block == loop and level.label == "true" for chain in around for level in chain
+    )
 
 
 def _leaves_alike(callee: Function, level: Level, place: int, accepted: Collection[int]) -> bool:
@@ -205,11 +223,22 @@ def _leaves_alike(callee: Function, level: Level, place: int, accepted: Collecti
     return bool(returns) and returns <= set(accepted) and excludes(callee, level, place)
 
 
+def _counts_up(callee: Function, value: Node, block: Block) -> bool:
+    """Whether a variable only counts up from a number that is not negative."""
+    key = key_of(value) if value.type == "identifier" else None
+    reaching = callee.flow.reaching(key, block.index, value.start_byte) if key else ()
+    made = [text_of(strip(d.value)) for d in reaching if d.how == "assign" and d.value]
+    updates = [d for d in reaching if d.how == "update" and d.value is None]
+    up = all(b"--" not in (d.inputs[0].parent.text or b"") for d in updates if d.inputs[0].parent)
+    return len(made) + len(updates) == len(reaching) > 0 and up and all(map(str.isdigit, made))
+
+
 def _right(node: Node) -> Node | None:
     return node.child_by_field_name("right")
 
 
 _MAX_MACROS = 8
+_NATURAL = (0, 1, 2, 1 << 30)
 _NAMED = {"false": 0, "true": 1}
 _HOLDS: dict[str, Callable[[int, int], bool]] = {
     "==": lambda one, two: one == two,

@@ -35,6 +35,7 @@ from errno_gen.analysis.rules.facts import (
     TestedCall,
 )
 from errno_gen.analysis.rules.identity import Identities
+from errno_gen.analysis.rules.searches import Searches
 
 
 class FactFinder:
@@ -48,6 +49,7 @@ class FactFinder:
         self._kind_member = index.kind_member
         self._identities = Identities(index)
         self._answers = Answers(index)
+        self._searches = Searches(index)
 
     def alternatives(
         self, context: Context, level: Level, half: Node | None = None
@@ -114,6 +116,7 @@ class FactFinder:
             given=given,
             identifies=identifies,
             counted=any(self._updates(value, context) for value in values),
+            lacked=self._searches.failed(test, values, block, context),
         )
 
     def _against_zero(
@@ -301,7 +304,7 @@ def _tested(atom: Atom, pointer_errors: frozenset[str]) -> tuple[Test, list[Node
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None or operator not in ("==", "!=", "<", ">", "<=", ">="):
         return plain, [node], False
-    equal = (operator == "==") == atom.truth
+    equal = operator in ("==", "!=") and (operator == "==") == atom.truth
     if errno_constant(left) or errno_constant(right):
         return Test.ONE_ERRNO, [right if errno_constant(left) else left], equal
     if _is_nothing(left):

@@ -69,7 +69,8 @@ class Fact:
     that nothing but the domain's kind is asked, ``kind_joined`` that a helper asks for it and
     for the device's state together; ``given`` that hardware was given of the domain
     the very value that it is compared with, and ``identifies`` that this tells one domain from
-    all others; ``counted`` that a counter of the function takes part.
+    all others; ``counted`` that a counter of the function takes part; ``lacked`` is what the
+    driver looked for in a loop over hardware's elements as not set, and none was found, or "".
     """
 
     text: str
@@ -86,6 +87,7 @@ class Fact:
     given: bool = False
     identifies: bool = False
     counted: bool = False
+    lacked: str = ""
 
     @property
     def fits(self) -> bool:

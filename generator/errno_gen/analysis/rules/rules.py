@@ -25,6 +25,7 @@ from errno_gen.analysis.rules.states import (
     device_state,
     domain_identity,
     domain_state,
+    nothing_free,
     static_domain,
     status,
 )
@@ -53,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     search_says,
     callee_replaced,
     search_failed,
+    nothing_free,
     callee_open,
     memory_says,
     status,

@@ -212,6 +212,18 @@ def _not_closed(origin: Origin) -> Judgement | None:
     return None
 
 
+def nothing_free(case: Case) -> Judgement | None:
+    """A search that the driver makes itself found no element of hardware that is free."""
+    for fact in case.facts:
+        if fact.lacked:
+            text = (
+                f"{quoted(fact.text)} tells that a loop found nothing for which "
+                f"{quoted(fact.lacked)} is not set, so that nothing is free."
+            )
+            return Judgement(Cause.NOSPC, "own search", (text,))
+    return None
+
+
 def status(case: Case) -> Judgement | None:
     """One of several errnos that a switch makes of what a call answered."""
     told = [f for f in case.facts if f.translated and (f.calls or has(f.origin, RootKind.CALL))]
