@@ -60,6 +60,7 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 	struct my_core *core = dev_get_drvdata(dev);
 	struct my_entry *entry = &core->entries[core->index];
 	u64 dte = READ_ONCE(core->devtab[core->index]);
+	u32 now;
 	int ret;
 
 	if (core->locked && (dte & 1) && (dte & PAGE_MASK) != virt_to_phys(space->root))
@@ -76,6 +77,10 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 	ret = my_mapped(core, space->id);
 	if (ret)
 		return ret;
+	now = readl(core->base + MY_NEXT);
+	if (now && now != space->id)
+		return -EINVAL; /* expect: busy EBUSY */
+	writel(space->id, core->base + MY_NEXT);
 	entry->ta = cpu_to_le64(FIELD_PREP(GENMASK_ULL(31, 12), space->id));
 	return 0;
 }
