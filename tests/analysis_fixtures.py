@@ -2,32 +2,37 @@
 """The C files of tests/analysis and what they expect, and how they are analysed.
 
 A fixture is one C file, or a folder of C files and headers that make one driver; all see
-``fixture.h``. At the line of a constant stands ``/* expect: CAUSE WANTED [print] [review] */``:
-its cause, what the policy einval wants there (``-`` for nothing), whether the message next to
-it goes and whether the site is left to a person. ``unknown`` stands alone. Several ways out of
-one constant are several expectations, separated by ``;``. A file named ``*_noop.c`` is the twin
-of a trap in which nothing may be reported.
+``fixture.h``, and call what ``kernel.h`` defines. At the line of a constant stands
+``/* expect: CAUSE WANTED [print] [review] */``: its cause, what the policy einval wants there
+(``-`` for nothing), whether the message next to it goes and whether the site is left to a person.
+``unknown`` stands alone. Several ways out of one constant are several expectations, separated by
+``;``. A file named ``*_noop.c`` is the twin of a trap in which nothing may be reported.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from errno_gen.analysis.apis import kernel_apis
 from errno_gen.analysis.c.program import Program
+from errno_gen.analysis.c.treesource import Library
 from errno_gen.analysis.causes.halves import Named
 from errno_gen.analysis.driver import analyse_driver
 from errno_gen.analysis.edits.settlement import settle
 from errno_gen.analysis.flow.tables import installed
+from errno_gen.analysis.kernel.behaviours import Behaviours
 from errno_gen.analysis.origins.roots import Outside
 from errno_gen.model import Action, Callback, Cause, Driver, SourceFile, Verdict
 from errno_gen.policy import load_policy
+from treetexts import TreeTexts
 
 FOLDER = Path(__file__).parent / "analysis"
 POLICY = load_policy("einval")
 HEADER = "fixture.h"
+_KERNEL = "kernel.h"
 
 _EXPECT = re.compile(r"/\* expect: (.*?) \*/")
 
@@ -100,10 +105,17 @@ def judged(
         list(callbacks.values()),
         POLICY.roles,
         propagate=True,
-        behaviours=behaviours,
+        behaviours=behaviours or _kernel(),
         reserved=POLICY.reserved,
         named=named,
     )
+
+
+@cache
+def _kernel() -> Behaviours:
+    """What the functions outside all fixtures do."""
+    text = (FOLDER / _KERNEL).read_text(encoding="utf-8")
+    return Behaviours(Library(TreeTexts({f"include/linux/{_KERNEL}": text})))
 
 
 def described(verdicts: tuple[Verdict, ...]) -> list[Expectation]:

@@ -47,6 +47,22 @@ struct iommu_domain {
 
 #endif
 """,
+    "include/linux/device.h": """\
+/* SPDX-License-Identifier: GPL-2.0-only */
+struct device;
+
+void dev_err(const struct device *dev, const char *fmt, ...) __printf(2, 3);
+void dev_warn(const struct device *dev, const char *fmt, ...) __printf(2, 3);
+void pr_err(const char *fmt, ...) __printf(1, 2);
+""",
+    "include/linux/align.h": """\
+/* SPDX-License-Identifier: GPL-2.0-only */
+#define IS_ALIGNED(x, a) ((x) % (a) == 0)
+""",
+    "include/linux/slab.h": """\
+/* SPDX-License-Identifier: GPL-2.0-only */
+void *kzalloc(size_t size, gfp_t flags) __alloc_size(1);
+""",
     "include/linux/pm_domain.h": """\
 /* SPDX-License-Identifier: GPL-2.0-only */
 struct device;

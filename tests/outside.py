@@ -28,6 +28,8 @@ int get_sync(struct device *dev) { return dev->power.error ? -EINVAL : -EAGAIN; 
 int set_up(struct device *dev, int how) { return dev->broken ? -EINVAL : -EIO; }
 int mount(struct device *dev) { return dev->broken ? -EMEDIUMTYPE : -EINVAL; }
 void *find(struct device *dev) { return dev->broken ? ERR_PTR(-EINVAL) : dev->found; }
+int only(struct device *dev) { return dev->broken ? -EINVAL : 0; }
+int gone(struct device *dev) { return dev->ops->gone ? dev->ops->gone(dev) : -EINVAL; }
 int fine(struct device *dev) { return dev->broken ? -EIO : 0; }
 """
 }

@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from errno_gen.documents import read_text
+from errno_gen.errnos import errno_meanings
 from errno_gen.errors import InputError
 from errno_gen.model import (
     TO_CHANGE,
@@ -61,7 +62,7 @@ class Policy:
     ``prefixes`` are patterns of paths with the subject prefix for what they match, first come
     first served; elsewhere the history tells the prefix. Without ``rules`` nothing is said of
     the errnos in the kernel's documentation. ``meanings`` are errnos that say something of
-    their own, and what: they stay."""
+    their own, and what: they stay. Those that every callback's errnos have are among them."""
 
     name: str
     title: str
@@ -75,7 +76,7 @@ class Policy:
     problem: str
     prefixes: tuple[tuple[str, str], ...] = ()
     rules: Rules | None = None
-    meanings: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=lambda: errno_meanings().own_meaning)
 
     @property
     def errno(self) -> str:
@@ -250,5 +251,5 @@ class _Reader(Tables):
             problem=self.sentence(wording, "problem") if "problem" in wording else why,
             prefixes=self.prefixes(document.get("prefixes", {})),
             rules=self.rules(document, causes),
-            meanings=self.said(document, "meanings"),
+            meanings={**errno_meanings().own_meaning, **self.said(document, "meanings")},
         )

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* No slot without a domain was found: that the device is broken does not follow. */
+/* No slot without a domain was found: that the device is broken does not follow, the slots ran out. */
 #include "fixture.h"
 
 struct my_slot {

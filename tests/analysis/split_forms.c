@@ -22,7 +22,7 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 		my_program(iommu);
 		goto out;
 	}
-	if (iommu->max_ids)
+	if (iommu->max_ids > 4)
 		return ret;
 
 	ret = 0;

@@ -158,6 +158,37 @@ static inline int combine(int one, int two, int three)
 """
 
 
+_CLAIMS = """\
+static inline bool try_lock(struct mutex *lock) { return grab(&lock->owner); }
+static inline int users(const atomic_t *count) { return count->counter; }
+static inline int set_first(unsigned int nr, volatile unsigned long *map) { return grab(map); }
+static inline int users_of(struct thing *thing) { return users(&thing->users); }
+static inline void lock(struct mutex *lock) { grab(&lock->owner); }
+static inline bool in_list(const struct list_head *head) { return walk_of(head); }
+static inline bool none_in(const struct list_head *head) { return READ_ONCE(head->next) == head; }
+static inline bool is_set(unsigned int nr, const unsigned long *map) { return map[0] >> nr & 1; }
+static inline bool no_bit(const unsigned long *map, unsigned long size)
+{
+	return first_free(map, size) == size;
+}
+static inline bool is_wide(const struct thing *thing) { return thing->width > 32; }
+static inline int counted(struct thing *thing) { return thing->count++; }
+static inline int count_on(struct thing *thing) { return is_wide(thing) + counted(thing); }
+static inline int sum(const struct thing *thing)
+{
+	int total = 0;
+
+	say_err(thing, "asked");
+	for (int i = 0; i < 4; i++)
+		total += thing->parts[i] + is_wide(thing);
+	return total;
+}
+#define twice(x) ({ typeof(x) _x = (x); _x + _x; })
+#define NAMED(text) MY_NAME ": " text
+#define say_named(thing, fmt, ...) say(thing, MY_LEVEL NAMED(fmt), ##__VA_ARGS__)
+"""
+
+
 class _Texts:
     """Headers that are searched in full for each name."""
 
@@ -176,13 +207,13 @@ class _Texts:
 
 @pytest.fixture(scope="module")
 def behaviours() -> Behaviours:
-    return Behaviours(Library(_Texts(log=_LOG, bits=_BITS)))
+    return Behaviours(Library(_Texts(log=_LOG, bits=_BITS, claims=_CLAIMS)))
 
 
 @pytest.mark.parametrize(
     "name",
     ["say", "talk", "say_err", "say_alias", "say_once", "say_seldom", "say_here", "say_debug",
-     "say_all"],
+     "say_all", "say_named"],
 )  # fmt: skip
 def test_a_printer_is_told_by_its_format(behaviours: Behaviours, name: str) -> None:
     found = behaviours.of(name, "driver.c")
@@ -249,3 +280,45 @@ def test_an_exchange_tells_that_something_may_be_taken(
 def test_a_variable_that_a_macro_declares_is_not_known(behaviours: Behaviours) -> None:
     found = behaviours.of("load", "driver.c")
     assert found is not None and found.open
+
+
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        ("try_lock", True), ("users", True), ("set_first", True), ("users_of", True),
+        ("in_list", True), ("none_in", True), ("no_bit", True),
+        ("lock", False), ("is_set", False), ("is_wide", False), ("counted", False),
+    ],
+)  # fmt: skip
+def test_who_has_what_a_lock_a_count_or_a_collection_tells_is_not_known(
+    behaviours: Behaviours, name: str, held: bool
+) -> None:
+    found = behaviours.of(name, "driver.c")
+    assert found is not None and found.held is held
+
+
+def test_a_list_of_nothing_points_to_itself(behaviours: Behaviours) -> None:
+    none, some = behaviours.of("none_in", "driver.c"), behaviours.of("is_wide", "driver.c")
+    assert none is not None and none.emptiness and not none.open
+    assert some is not None and not some.emptiness
+
+
+def test_that_a_map_is_empty_is_no_search_that_failed(behaviours: Behaviours) -> None:
+    found = behaviours.of("no_bit", "driver.c")
+    assert found is not None
+    assert {root.kind for root in found.value} == {RootKind.PARAMETER}
+
+
+@pytest.mark.parametrize(
+    ("name", "idle"),
+    [
+        ("is_wide", True), ("is_set", True), ("sum", True), ("twice", True), ("is_even", True),
+        ("counted", False), ("count_on", False), ("swap_in", False), ("set_all", False),
+        ("cannot_map", False),
+    ],
+)  # fmt: skip
+def test_what_writes_to_its_own_variables_alone_is_idle(
+    behaviours: Behaviours, name: str, idle: bool
+) -> None:
+    found = behaviours.of(name, "driver.c")
+    assert found is not None and found.idle is idle

@@ -14,6 +14,7 @@ HEADER = """\
 struct box { int size; struct box *next; int (*fill)(struct box *b); };
 
 static inline int box_size(struct box *b) { return b->size; }
+static inline struct crate *box_crate(struct box *b) { return container_of(b, struct crate, box); }
 static inline struct box *box_itself(struct box *b) { return b; }
 static inline int box_outer(int n, struct box *b) { return box_size(b) + 1; }
 static inline int box_pick(int n, struct box *b)
@@ -100,6 +101,11 @@ def test_a_value_is_computed_from_these_parameters(
 ) -> None:
     found = of(behaviours, name)
     assert (set(found.value), found.held) == (roots, False)
+
+
+def test_a_type_among_the_arguments_is_read_like_any_other(behaviours: Behaviours) -> None:
+    found = behaviours.of("box_crate", "a.c")
+    assert found == Behaviour((Root(RootKind.PARAMETER, "0"),))
 
 
 def test_what_is_known_of_all_that_is_read_is_closed(behaviours: Behaviours) -> None:

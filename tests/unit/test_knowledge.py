@@ -24,7 +24,7 @@ FILES = {
     ),
     "lib/box.c": "int box_open(struct box *b) { return box_size(b) ? 0 : -EINVAL; }\n",
 }
-SIZE = Behaviour((Root(RootKind.PARAMETER, "0", True),))
+SIZE = Behaviour((Root(RootKind.PARAMETER, "0", True),), idle=True)
 OTHER = Behaviour((Root(RootKind.GLOBAL, "other", True),))
 
 

@@ -258,10 +258,16 @@ def test_a_person_may_overrule_what_an_errno_says(einval: Policy) -> None:
     assert einval.decide(found).action is Action.REWRITE
 
 
-def test_what_errnos_say_may_be_left_out_of_a_policy() -> None:
-    text = EINVAL.replace('EAGAIN = "the caller shall try again"', "")
-    assert parse_policy(text, "mine.toml").decide(verdict(Cause.DEVICE, "EAGAIN")).wanted
-    wrong = EINVAL.replace("EAGAIN = ", "EAGAINST = ")
+def test_a_policy_may_say_more_of_errnos() -> None:
+    text = EINVAL.replace("[wording]", '[meanings]\nEXDEV = "it is elsewhere"\n\n[wording]')
+    found = verdict(Cause.DEVICE, "EXDEV")
+    assert parse_policy(EINVAL, "mine.toml").decide(found).wanted
+    decided = parse_policy(text, "mine.toml").decide(found)
+    assert (decided.wanted, decided.because[-1]) == (
+        None,
+        "EXDEV says that it is elsewhere, so it stays.",
+    )
+    wrong = text.replace("EXDEV = ", "EAGAINST = ")
     with pytest.raises(InputError, match=r"meanings\.EAGAINST"):
         parse_policy(wrong, "mine.toml")
 

@@ -66,12 +66,14 @@ def analyse_driver(
     The verdicts come in the order of file and line, before any policy. Raises
     SourceError when a callback has no definition in the files.
     """
-    propagation = Propagation(propagate, reserved, overruled)
+    returned = summaries.returned if summaries is not None else None
+    propagation = Propagation(propagate, reserved, overruled, returned)
     domain = next(p for p in roles.parameters if p.role == "domain")
     kinds = summaries.kind_of if summaries is not None else None
     device = next(p.type for p in roles.parameters if p.role == "device")
     defined = summaries.defines if summaries is not None else None
-    index = index_of(files, domain, device, kinds, behaviours, defined)
+    starts = [(callback.function, callback.file) for callback in callbacks]
+    index = index_of(files, domain, device, kinds, behaviours, defined, starts)
     entries = list(entered(index, callbacks, roles))
     left = [_leaving(index, entry, propagation) for entry in entries]
     functions = frozenset(function for each in left for function in each.functions)

@@ -9,8 +9,9 @@ from functools import cached_property
 
 from errno_gen.analysis.c.graph import cfg, dominance
 from errno_gen.analysis.c.graph.dataflow import Dataflow, evaluated
+from errno_gen.analysis.c.graph.expansion import Expand
 from errno_gen.analysis.c.text.landmarks import Landmarks
-from errno_gen.analysis.c.text.syntax import Node, text_of
+from errno_gen.analysis.c.text.syntax import Node, text_of, walk
 from errno_gen.model import Location
 
 
@@ -37,7 +38,7 @@ class Function:
     ``marks`` are the landmarks of the tree that ``node`` belongs to; ``macros`` the names of
     the driver's macros, each with the variables that it sets on its own; ``place`` tells where
     the body of a macro stands, which is parsed on its own, and ``expression`` whether it has a
-    value.
+    value; ``expand`` tells what the uses of macros run that can be followed.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Function:
         macros: Mapping[str, frozenset[str]],
         place: Place | None = None,
         expression: bool = True,
+        expand: Expand | None = None,
     ) -> None:
         self.node = node
         self.path = path
@@ -57,6 +59,7 @@ class Function:
         self._place = place or Place(0, 0, 0)
         self._marks = marks
         self._macros = macros
+        self._expand = expand
         self.name = text_of(declarator.child_by_field_name("declarator"))
         self.returns = type_of(node, node.child_by_field_name("declarator"))
         self.parameters: list[tuple[str, TypeRef]] = []
@@ -84,7 +87,11 @@ class Function:
 
     def line_of(self, node: Node) -> int:
         """The line of a node of this function, counted from 1."""
-        return node.start_point[0] + self._place.row + 1
+        return self._in_source(node).start_point[0] + self._place.row + 1
+
+    def _in_source(self, node: Node) -> Node:
+        graph: cfg.Graph | None = self.__dict__.get("graph")  # else no macro was followed yet
+        return graph.in_source(node) if graph is not None else node
 
     @cached_property
     def static(self) -> bool:
@@ -99,7 +106,7 @@ class Function:
         """The control flow graph."""
         body = self.node.child_by_field_name("body")
         assert body is not None
-        return cfg.build(body)
+        return cfg.build(body, self._expand)
 
     @cached_property
     def dependence(self) -> list[tuple[tuple[int, str], ...]]:
@@ -123,6 +130,10 @@ class Function:
         for node in self._marks.of("declaration", self.node):
             for child in node.children_by_field_name("declarator"):
                 table[declared_name(child)] = type_of(node, child)
+        for expansion in self.graph.expansions if self._expand is not None else ():
+            for node in expansion.declarations:
+                for child in node.children_by_field_name("declarator"):
+                    table.setdefault(declared_name(child), type_of(node, child))
         return table
 
     def initialised(self) -> Iterator[tuple[TypeRef, Node]]:
@@ -150,7 +161,9 @@ class Function:
         table = {}
         for block in self.graph.blocks:
             root = evaluated(block)
-            if root is not None:
+            if root is not None and block.macro is not None:
+                table[block.index] = tuple(n for n in walk(root) if n.type == "call_expression")
+            elif root is not None:
                 table[block.index] = tuple(self._marks.of("call_expression", root))
         return table
 
@@ -167,7 +180,8 @@ class Function:
         return self.expression and statement == first
 
     def location(self, node: Node) -> Location:
-        """Where a node of this function is."""
+        """Where a node of this function is: in a macro's text, where the macro is used."""
+        node = self._in_source(node)
         column = node.start_point[1] + (0 if node.start_point[0] else self._place.column)
         start, end = node.start_byte + self._place.start, node.end_byte + self._place.start
         return Location(self.path, self.line_of(node), column, start, end)

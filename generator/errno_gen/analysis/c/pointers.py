@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from errno_gen.analysis.c.text.syntax import Node, call_arguments, call_name, strip, text_of
@@ -29,6 +29,25 @@ def elements_of(declarator: Node) -> tuple[str, ...]:
         return ()
     elements = [child.child_by_field_name("value") or child for child in value.named_children]
     return tuple(name_of(element) for element in elements)
+
+
+def by_position(
+    value: Node, members: tuple[str, ...], *, array: bool
+) -> Iterator[tuple[str, Node]]:
+    """(member, value) of what an initialiser list gives to the members of a struct in order.
+
+    ``array`` tells that it is a list of such structs; what names its members is left out.
+    """
+    children = [child for child in value.named_children if child.type != "comment"]
+    if array:
+        for child in children:
+            inner = child.child_by_field_name("value") or child
+            if inner.type == "initializer_list":
+                yield from by_position(inner, members, array=False)
+        return
+    if any(child.type == "initializer_pair" for child in children):
+        return
+    yield from zip(members, children, strict=False)
 
 
 def arguments_for(callers: Iterable[Called], callee: Called, parameter: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from errno_gen.analysis.apis import KernelApis, kernel_apis
 from errno_gen.analysis.c.excerpts import prototypes_in
+from errno_gen.analysis.c.expansions import Expander
 from errno_gen.analysis.c.functions import (
     Function,
     TypeRef,
@@ -18,8 +19,9 @@ from errno_gen.analysis.c.functions import (
     function_declarator,
     type_of,
 )
+from errno_gen.analysis.c.graph.cfg import Kind
 from errno_gen.analysis.c.macros import Macros
-from errno_gen.analysis.c.pointers import arguments_for, elements_of, name_of
+from errno_gen.analysis.c.pointers import arguments_for, by_position, elements_of, name_of
 from errno_gen.analysis.c.text.landmarks import Landmarks
 from errno_gen.analysis.c.text.syntax import (
     Node,
@@ -62,17 +64,21 @@ class Program:
         self._marks: dict[str, Landmarks] = {}
         self._functions: dict[str, list[Function]] = {}
         self._macros = Macros()
+        self._expander = Expander(self._macros)
         self._tables: dict[str, list[tuple[Landmarks, int]]] = {}
         self._structs: dict[str, dict[str, TypeRef]] = {}
+        self._nested: set[str] = {""}  # structs in which the order of the members is not plain
         self._members: dict[str, set[str]] = {}
         self._globals: dict[str, TypeRef] = {}
         self._elements: dict[str, tuple[str, ...]] = {}
         self._assigned: list[tuple[str, Node]] = []
+        self._given: dict[tuple[Function, str], TypeRef | None] = {}
         for file in self.files.values():
             self._index(file)
         self.apis = replace(apis, errno_names=self._macros.errnos())
         self._macros.close()
         self._note_tables()
+        self._note_lists()
         for member, value in self._assigned:
             name = name_of(value)
             if name in self._functions:
@@ -87,7 +93,14 @@ class Program:
             if kind == "function_definition":
                 declarator = function_declarator(node)
                 if declarator is not None and node.child_by_field_name("body") is not None:
-                    function = Function(node, declarator, file.path, marks, self._macros.sets)
+                    function = Function(
+                        node,
+                        declarator,
+                        file.path,
+                        marks,
+                        self._macros.sets,
+                        expand=self._expander.of,
+                    )
                     self._functions.setdefault(function.name, []).append(function)
             elif kind in ("preproc_function_def", "preproc_def"):
                 self._macros.add(node, file.path)
@@ -117,7 +130,12 @@ class Program:
         body = node.child_by_field_name("body")
         if body is None:
             return
-        fields = self._structs.setdefault(text_of(node.child_by_field_name("name")), {})
+        name = text_of(node.child_by_field_name("name"))
+        inner = marks.of("struct_specifier", body)
+        nested = any(each.child_by_field_name("body") is not None for each in inner)
+        if nested or b"union" in (body.text or b""):
+            self._nested.add(name)
+        fields = self._structs.setdefault(name, {})
         for child in marks.of("field_declaration", body):
             for declarator in child.children_by_field_name("declarator"):
                 fields[declared_name(declarator)] = type_of(child, declarator)
@@ -142,6 +160,18 @@ class Program:
                 self._tables.setdefault(file.path, []).append((marks, line))
                 for _, node in marks:
                     self._note_member(node)
+
+    def _note_lists(self) -> None:
+        """What initialisers give to members by position."""
+        for marks in self._marks.values():
+            for node in marks.of("declaration"):
+                for child in node.children_by_field_name("declarator"):
+                    value = child.child_by_field_name("value")
+                    if value is not None and value.type == "initializer_list":
+                        kind = type_of(node, child.child_by_field_name("declarator"))
+                        members = self.plain_members(kind.name)
+                        given = by_position(value, members, array=kind.pointers > 0)
+                        self._assigned.extend(given)
 
     # --- look-ups -------------------------------------------------------------------
 
@@ -211,6 +241,10 @@ class Program:
         target = strip(target)
         if target.type == "pointer_expression":
             target = strip(target.named_children[0])
+        if target.type == "conditional_expression":
+            arms = [target.child_by_field_name(arm) for arm in ("consequence", "alternative")]
+            known = {name_of(arm) for arm in arms if arm is not None}
+            return self._known(known) if len(self._known(known)) == len(arms) else ()
         if target.type == "field_expression":
             field = text_of(target.child_by_field_name("field"))
             return tuple(sorted(self._members.get(field, ())))
@@ -226,6 +260,12 @@ class Program:
             return self._known(arguments_for(self.functions(), function, name))
         names = {name_of(d.value) for d in reaching if d.value is not None}
         return self._known(names)
+
+    def handed(self, call: Node, function: Function) -> tuple[Function, ...]:
+        """The driver's functions with a number to return that a call hands on, to be called."""
+        names = (name_of(each) for each in call_arguments(call))
+        found = [f for n in names if n in self._functions for f in self.resolve(n, function.path)]
+        return tuple(f for f in found if f.returns == TypeRef("int"))
 
     def _known(self, names: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted({name for name in names if name in self._functions}))
@@ -278,6 +318,10 @@ class Program:
         """The fields of a struct that the driver defines, by name."""
         return self._structs.get(struct, {})
 
+    def plain_members(self, struct: str) -> tuple[str, ...]:
+        """The fields of a struct in order; () if it is not the driver's, or holds another."""
+        return () if struct in self._nested else tuple(self.fields(struct))
+
     def domain_types(self, role_type: str) -> frozenset[str]:
         """The struct with the role, and the driver's structs that embed it by value."""
         found = {role_type}
@@ -291,6 +335,8 @@ class Program:
         node = strip(node, self.apis.transparent)
         if node.type == "identifier":
             name = text_of(node)
+            if function.macro and name in function.parameter_names:
+                return self._given_type(function, name)
             return function.locals.get(name) or self._globals.get(name)
         if node.type == "assignment_expression":
             left = node.child_by_field_name("left")
@@ -309,8 +355,27 @@ class Program:
             if call_name(node) in self.apis.container_of and len(call_arguments(node)) > 1:
                 return TypeRef(text_of(call_arguments(node)[1]).split()[-1], 1)
             bodies = self.resolve(call_name(node), function.path)
-            return bodies[0].returns if bodies and not bodies[0].macro else None
+            if not bodies or not bodies[0].macro:
+                return bodies[0].returns if bodies else None
+            returns = bodies[0].graph.blocks
+            values = [b.expression for b in returns if b.kind is Kind.RETURN and b.expression]
+            return self.type_of(values[0], bodies[0]) if len(values) == 1 else None
         return None
+
+    def _given_type(self, macro: Function, parameter: str) -> TypeRef | None:
+        """The type of all that the functions of the driver give a macro for a parameter."""
+        key = macro, parameter
+        if key not in self._given:
+            self._given[key] = None  # while it is asked what a macro is given of itself
+            position = macro.parameter_names.index(parameter)
+            found = {
+                self.type_of(arguments[position], function)
+                for function, calls in self.direct_calls(macro.name).items()
+                for arguments in map(call_arguments, calls)
+                if position < len(arguments)
+            }
+            self._given[key] = found.pop() if len(found) == 1 else None
+        return self._given[key]
 
 
 def _at_top(node: Node) -> bool:

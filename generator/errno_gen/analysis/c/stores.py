@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 from errno_gen.analysis.c.functions import Function
-from errno_gen.analysis.c.graph.cfg import Kind
-from errno_gen.analysis.c.graph.dataflow import Definition, key_of
+from errno_gen.analysis.c.graph.dataflow import Definition, evaluated, key_of
 from errno_gen.analysis.c.text.syntax import Node, condensed, strip, text_of, walk
 
 
@@ -31,9 +30,7 @@ def stores_through(callee: Function, name: str) -> list[tuple[Node, int]]:
     stores: list[tuple[Node, int]] = []
     uses = 0
     for block in callee.graph.blocks:
-        root = block.syntax if block.kind is Kind.STATEMENT else block.expression
-        if root is None or (block.target is not None and block.kind is Kind.STATEMENT):
-            root = block.expression
+        root = evaluated(block)
         for node in walk(root) if root is not None else ():
             if node.type == "identifier" and text_of(node) == name:
                 uses += 1

@@ -196,12 +196,13 @@ class Library:
         declared = ", ".join(f"int {each}" for each in given)
         plain = _TYPES.sub(b" 0 ", _TYPEOF.sub(b" int ", _ATTRIBUTE.sub(b" ", inner)))
         called = frozenset(found.decode() for found in _CALLED.findall(plain)) - _WORDS
-        for opening in ("return ", ""):
-            text = f"int {name}({declared}) {{ {opening}".encode() + plain + b"; }"
-            found = self._function(text, known.path)
-            if found is not None and not found.node.has_error:
-                found.expression = bool(opening)
-                return Macro(given, called, found)
+        for value in dict.fromkeys((plain, _NAMED_TEXT.sub(b'"" ', plain))):
+            for opening in ("return ", ""):
+                text = f"int {name}({declared}) {{ {opening}".encode() + value + b"; }"
+                found = self._function(text, known.path)
+                if found is not None and not found.node.has_error:
+                    found.expression = bool(opening)
+                    return Macro(given, called, found)
         return Macro(given, called, None)
 
 
@@ -231,6 +232,8 @@ _TYPEOF = re.compile(rb"\b(?:__)?typeof(?:_unqual)?(?:__)?\s*" + _NESTED + rb"|\
 _TYPES = re.compile(rb"\b__builtin_types_compatible_p\s*" + _NESTED)
 _CALLED = re.compile(rb"\b([A-Za-z_]\w*)\s*\(")
 _ATTRIBUTE = re.compile(rb"\b__attribute__\s*" + _NESTED + rb"|\b__extension__\b")
+# Names of texts before another text: the grammar takes one name among literals at most.
+_NAMED_TEXT = re.compile(rb'(?<=[(,])\s*(?:[A-Z][A-Z0-9_]*\s+)+(?=["A-Za-z_])')
 _WORDS = frozenset(
     ("if", "while", "for", "return", "sizeof", "do", "switch", "int", "auto", "static", "const")
 )

@@ -63,6 +63,8 @@ class Unparsed:
         for name in names:
             if name in self._macros.lost:
                 return f"The macro {quoted(f'{name}()')} makes an errno, and cannot be read."
+            if any(each.parameters is not None for each in self._macros.all.get(name, ())):
+                return f"The macro {quoted(f'{name}()')} was not followed."
             if name in self._definitions:
                 where = self._definitions[name]
                 return f"{quoted(f'{name}()')} is defined at {where}, where it cannot be parsed."

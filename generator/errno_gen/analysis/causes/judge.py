@@ -80,6 +80,8 @@ def _judge_chain(
 ) -> tuple[Judgement, tuple[Fact, ...]]:
     """Judge one chain of guards: the innermost that means something decides first."""
     telling = [each for each in chain if each.tells]
+    while len(telling) > 1 and all(fact.fixed for fact in telling[0].facts):
+        del telling[0]  # it always has the same answer: what stands around it decides
     if not telling:
         text = "No condition that the code tests leads here."
         return Judgement(Cause.UNKNOWN, "unconditional", (text,)), ()
@@ -116,7 +118,8 @@ def _judge_level(
         and excludes(each.context.function, each.level, places[each.context])
     )
     case = Case(arrival.constant.errno, (), outer, fresh, fixed_domain, passed)
-    judged = [judge(replace(case, facts=alternative)) for alternative in first.alternatives]
+    open_ = [each for each in first.alternatives if not all(fact.fixed for fact in each)]
+    judged = [judge(replace(case, facts=each)) for each in open_ or first.alternatives]
     if len({(judgement.cause, judgement.rule) for judgement in judged}) == 1 < len(judged):
         whole = judge(replace(case, facts=first.facts))  # one sentence for all halves
         if (whole.cause, whole.rule) == (judged[0].cause, judged[0].rule):

@@ -44,7 +44,13 @@ def loudness(
     """
     apis, printer = index.program.apis, index.origins.prints
     nodes = messages(function, way, apis, printer)
-    ifs = conditional(function, way, apis, printer, Quiet(index.program).asks)
+    ifs = conditional(
+        function,
+        way,
+        apis,
+        printer,
+        Quiet(index.program, index.origins.idle, index.origins.allocates).asks,
+    )
     deeper = nested(function, way, apis, printer)
     seen = f"{listed(quoted(f'{name}()') for name in others[:3])} may see it, too"
     held = bool(others) or kept

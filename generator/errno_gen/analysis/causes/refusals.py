@@ -4,8 +4,9 @@
 A return of 0 is the ordinary end of a callback, so much speaks for a refusal before it is
 taken for one: nothing at all was done before and on the way out, while other ways do
 something; the condition would be a cause with an errno; and it either compares what the
-domain is with what the device has, or an error is logged beside it. That the device holds
-this same domain already is no refusal.
+domain is with what the device has, or an error is logged, beside it or by the helper that
+it asks. In a helper behind which more is done, an error has to be logged and something not
+be done with the domain. That the device holds this same domain already is no refusal.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from errno_gen.analysis.c.graph.cfg import Kind
-from errno_gen.analysis.c.graph.dataflow import key_of
+from errno_gen.analysis.c.graph.dataflow import evaluated, key_of
 from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.c.text.syntax import Node, call_name, errno_constant, strip, text_of, walk
 from errno_gen.analysis.causes.findings import Finding
 from errno_gen.analysis.causes.grounds import evidence_of
 from errno_gen.analysis.causes.judge import cause_of
 from errno_gen.analysis.flow.escape import WayOut
-from errno_gen.analysis.flow.guards import Level, arm_of, chains
+from errno_gen.analysis.flow.guards import Atom, Level, arm_of, chains, level_alternatives
 from errno_gen.analysis.flow.quiet import Quiet
 from errno_gen.analysis.flow.sources import Constant
 from errno_gen.analysis.origins.index import Index
@@ -37,6 +38,7 @@ _REFUSED = (Cause.INCOMPATIBLE, Cause.DEVICE, Cause.BUSY)
 _ERROR = re.compile(r"(?:^|.*_)(?:err|crit|alert|emerg)(?:_.*)?")
 _LEVEL = re.compile(r"KERN_(?:ERR|CRIT|ALERT|EMERG)\b")
 _IDENTITY = re.compile(r"[!=]=")  # of == and !=: no <= or >=
+_TRUTHS = {True: ("1", "true"), False: ("0", "false")}
 _MAX_CHAIN = 8
 _SILENT = "Success is returned here, though nothing was attached."
 _LOGGED = "Success is returned here, though nothing was attached and an error is logged."
@@ -73,30 +75,34 @@ class _Finder:
         self._program = index.program
         self._printer = index.origins.prints
         self._facts = FactFinder(index)
-        self._quiet = Quiet(index.program)
+        self._quiet = Quiet(index.program, index.origins.idle, index.origins.allocates)
 
     def verdicts(self, entry: Entry) -> Iterator[Verdict]:
         """The refusals of one callback and its helpers."""
-        for frames in self._functions(entry.context, ()):
-            yield from self._in_function(entry.callback, frames)
+        for frames, only in self._functions(entry.context, ()):
+            yield from self._in_function(entry.callback, frames, only=only)
 
     # --- where the callback's work is done --------------------------------------------
 
     def _functions(
-        self, context: Context, frames: tuple[Frame, ...]
-    ) -> Iterator[tuple[Frame, ...]]:
-        """The callback, and helpers whose 0 is the callback's: all else around them is quiet."""
+        self, context: Context, frames: tuple[Frame, ...], *, only: bool = True
+    ) -> Iterator[tuple[tuple[Frame, ...], bool]]:
+        """The callback, and helpers whose value may be the callback's.
+
+        With whether the 0 of a helper is surely the callback's, and all else around it quiet.
+        """
         function = context.function
         known = any(frame.context.function is function for frame in frames)
         if known or len(frames) > _MAX_CHAIN or function.macro:
             return
-        yield (*frames, Frame(context, None))
+        yield (*frames, Frame(context, None)), only
         for call in self._index.sources.of(function).calls:
-            if call.access is not None or not self._only(function, call.block):
+            if call.access is not None:
                 continue
+            alone = only and self._only(function, call.block)
             for callee in self._program.callees(call.node, function, call.block):
                 entered = self._index.origins.enter(call.node, callee, call.block, context)
-                yield from self._functions(entered, (*frames, Frame(context, call)))
+                yield from self._functions(entered, (*frames, Frame(context, call)), only=alone)
 
     def _only(self, function: Function, block: int) -> bool:
         """Whether nothing is done before and after a block, and no errno made after it."""
@@ -114,19 +120,23 @@ class _Finder:
 
     # --- one function -------------------------------------------------------------------
 
-    def _in_function(self, callback: Callback, frames: tuple[Frame, ...]) -> Iterator[Verdict]:
+    def _in_function(
+        self, callback: Callback, frames: tuple[Frame, ...], *, only: bool
+    ) -> Iterator[Verdict]:
         context = frames[-1].context
         function = context.function
         if function.returns.pointers or function.returns.name in ("bool", "void"):
             return
         for exit_ in self._exits(function):
             way = WayOut(exit_.block)
+            logged = self._logs(context, way)
+            if not only and not (logged and self._serves(context, exit_)):
+                continue
             constant = Constant(SUCCESS, exit_.node, "success", exit_.block, (way,))
             evidence = evidence_of(self._index, Arrival(constant, way, frames), ())
             finding = cause_of(callback, evidence)
             if finding.judgement.cause not in _REFUSED:
                 continue
-            logged = self._logs(function, way)
             if self._refuses(context, way, finding, logged=logged):
                 yield self._verdict(finding, logged=logged)
 
@@ -199,8 +209,56 @@ class _Finder:
 
     # --- what speaks for a refusal ------------------------------------------------------
 
-    def _logs(self, function: Function, way: WayOut) -> bool:
-        """Whether an error is logged in the arm of a way out."""
+    def _serves(self, context: Context, exit_: _Exit) -> bool:
+        """Whether a way that is not taken does something with the domain."""
+        function = context.function
+        taken = _after(function, exit_.block) | {exit_.block}
+        for index in _after(function, exit_.branch) - taken:
+            block = function.graph.blocks[index]
+            root = evaluated(block)
+            if root is None or self._quiet.block(function, block):
+                continue
+            used = [node for node in walk(root) if node.type in ("identifier", "field_expression")]
+            of = self._index.origins.of
+            if any(has(of(node, index, context), RootKind.DOMAIN) for node in used):
+                return True
+        return False
+
+    def _logs(self, context: Context, way: WayOut) -> bool:
+        """Whether an error is logged in the arm of a way out, or by what its condition asks."""
+        function = context.function
+        if self._logs_beside(function, way):
+            return True
+        found = chains(function, way)
+        if len(found) != 1 or not found[0] or not found[0][0].enclosing:
+            return False
+        conditions = level_alternatives(function, found[0][0], self._program.apis)
+        block = found[0][0].block
+        return bool(conditions) and all(
+            any(self._told(function, atom, block) for atom in atoms) for atoms in conditions
+        )
+
+    def _told(self, function: Function, atom: Atom, block: int) -> bool:
+        """Whether an atom is a call of a helper that logs an error whenever it says so."""
+        call = strip(atom.node, self._program.apis.transparent)
+        if call.type != "call_expression":
+            return False
+        callees = self._program.callees(call, function, block)
+        return bool(callees) and all(self._tells(callee, atom.truth) for callee in callees)
+
+    def _tells(self, helper: Function, truth: bool) -> bool:
+        """Whether a helper logs an error wherever it returns a constant of that truth."""
+        if helper.macro:
+            return False
+        said = [
+            block.index
+            for block in helper.graph.blocks
+            if block.kind is Kind.RETURN
+            and text_of(strip(block.expression or helper.node)) not in _TRUTHS[not truth]
+        ]
+        return bool(said) and all(self._logs_beside(helper, WayOut(index)) for index in said)
+
+    def _logs_beside(self, function: Function, way: WayOut) -> bool:
         apis = self._program.apis
         calls = [node.named_children[0] for node in messages(function, way, apis, self._printer)]
         return any(_ERROR.fullmatch(call_name(c)) or _LEVEL.search(text_of(c)) for c in calls)

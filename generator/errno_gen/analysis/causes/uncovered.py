@@ -11,7 +11,12 @@ from errno_gen.analysis.causes.findings import Finding, agreed
 from errno_gen.analysis.causes.serving import replaced
 from errno_gen.analysis.origins.index import Index
 from errno_gen.analysis.origins.path import Arrival, Frame, arrivals, path_through
+from errno_gen.analysis.prose import listed, quoted
+from errno_gen.analysis.rules.cases import Judgement
 from errno_gen.model import Cause, Guard, with_changes
+
+Returned = Callable[[str, str], Collection[str] | None]
+"""The errnos that a function outside the driver may return, called in a file; None: not known."""
 
 Overruled = Callable[[str, str, tuple[Guard, ...]], bool]
 """Whether the code at (function, errno, guard) is not handed on after all."""
@@ -19,11 +24,15 @@ Overruled = Callable[[str, str, tuple[Guard, ...]], bool]
 
 @dataclass(frozen=True, slots=True)
 class Propagation:
-    """Whether swallowed codes are ``wanted``, but for some; errnos that are ``reserved``."""
+    """Whether swallowed codes are ``wanted``, but for some; errnos that are ``reserved``.
+
+    ``returned`` tells what functions outside the driver may return.
+    """
 
     wanted: bool
     reserved: Collection[str]
     overruled: Overruled | None = None
+    returned: Returned | None = None
 
     def takes(self, finding: Finding) -> bool:
         """Whether the constant gives way to the callee's code that it replaced."""
@@ -74,6 +83,9 @@ def uncovered(
     inner, outside = arrivals(index, path), path.outside
     goes = propagation.takes(finding) and bool(finding.judgement.propagate)
     known = [each for each in inner if not each.constant.why]
+    kept = None if inner else _kept(index, finding, propagation)
+    if kept is not None:
+        return Uncovered(with_changes(finding, judgement=kept))
     if {each.constant.errno for each in known} == {arrival.constant.errno} and not outside:
         # Nothing is lost: the constant stands for what the callee means by it.
         meant = agreed([each.judgement for each in judged(known)])
@@ -83,6 +95,20 @@ def uncovered(
         goes = goes and (arrival.constant.errno in propagation.reserved) != soft
     freed = outside if goes and propagation.takes(finding) else ()
     return Uncovered(finding, goes, inner, path.functions, freed)
+
+
+def _kept(index: Index, finding: Finding, propagation: Propagation) -> Judgement | None:
+    """What a constant means that is all that the functions whose errno it replaces return."""
+    function, errno = finding.arrival.function, finding.arrival.constant.errno
+    names = finding.judgement.swallowed
+    told = propagation.returned
+    if told is None or not names or any(index.program.resolve(n, function.path) for n in names):
+        return None
+    if any(set(told(name, function.path) or ()) != {errno} for name in names):
+        return None
+    who = listed(quoted(f"{name}()") for name in names)
+    text = f"{errno} is the only errno that {who} returns, so nothing is lost here."
+    return Judgement(Cause.KAPI, "same errno", (text,))
 
 
 def unseen(news: Iterable[Uncovered], before: Iterable[Uncovered]) -> tuple[Arrival, ...]:

@@ -93,6 +93,8 @@ def _encloses(function: Function, block: int, label: str, place: int) -> bool:
 
 
 def _inner_node(block: Block) -> Node | None:
+    if block.macro is not None:
+        return block.syntax
     if block.kind in (Kind.CONDITION, Kind.SWITCH) or block.target is not None:
         return block.expression
     return block.expression or block.syntax
@@ -103,6 +105,8 @@ def arm_of(block: Block, label: str) -> Node | None:
     syntax = block.syntax
     if syntax is None:
         return None
+    if block.macro is not None:
+        return syntax if label in block.arms else None
     if syntax.type in ("if_statement", "conditional_expression"):
         name = "consequence" if label == "true" else "alternative"
         return syntax.child_by_field_name(name)
@@ -259,8 +263,7 @@ def _makes_errno(block: Block) -> bool:
 
 
 def _leaves(block: Block) -> bool:
-    goto = block.syntax is not None and block.syntax.type == "goto_statement"
-    return goto or block.kind is Kind.RETURN
+    return block.jumps or block.kind is Kind.RETURN
 
 
 def _carries_error(function: Function, leaving: Block, branch: int, arm: list[Block]) -> bool:

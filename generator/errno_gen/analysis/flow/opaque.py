@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from errno_gen.analysis.c.program import Program
+from errno_gen.analysis.c.graph.cfg import Kind
+from errno_gen.analysis.c.program import Function, Program
 from errno_gen.analysis.c.text.syntax import Node, call_name, condensed, strip, text_of
 from errno_gen.analysis.prose import quoted
 
@@ -45,3 +46,14 @@ def describe(node: Node, how: str, program: Program) -> str:
     if node.type == "unary_expression":
         return f"{text} is returned, which is no errno by name."
     return f"{text} is computed and returned, so its errno is not known."
+
+
+def not_followed(call: Node, argument: Node) -> str:
+    """The sentence that says why nothing is known of an argument that a macro makes leave."""
+    macro, text = quoted(f"{call_name(call)}()"), quoted(condensed(argument))
+    return f"{text} may leave by the macro {macro}, which was not followed."
+
+
+def is_straight(macro: Function) -> bool:
+    """Whether a macro does the same at each use, whatever it is given."""
+    return all(block.kind is not Kind.CONDITION for block in macro.graph.blocks)

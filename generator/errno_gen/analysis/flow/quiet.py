@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from errno_gen.analysis.c.graph.cfg import Block
 from errno_gen.analysis.c.graph.dataflow import evaluated
@@ -23,13 +23,21 @@ _ASKED = (
     "subscript_expression",
     "pointer_expression",
 )
+Asked = Callable[[str, Function], bool]
+"""Tells something of a function outside the driver: (name, the function that calls it)."""
 
 
 class Quiet:
-    """Tells quiet code of one program. What is not known is not quiet."""
+    """Tells quiet code of one program. What is not known is not quiet.
 
-    def __init__(self, program: Program) -> None:
+    Of functions outside it ``idle`` tells that they change nothing, ``allocates`` that they
+    hand out memory.
+    """
+
+    def __init__(self, program: Program, idle: Asked, allocates: Asked) -> None:
         self._program = program
+        self._idle = idle
+        self._allocates = allocates
         apis = program.apis
         self._harmless = (
             apis.printers
@@ -37,11 +45,7 @@ class Quiet:
             | apis.container_of
             | apis.errno_wrappers
             | apis.pointer_errors
-            | apis.emptiness
-            | apis.arithmetic
-            | apis.typed_arithmetic
-            | (apis.predicates - {name for name in apis.claims if "_and_" in name})
-        ) - apis.claims
+        )
         self._memo: dict[Function, bool] = {}
 
     def of(self, function: Function, blocks: Iterable[int]) -> bool:
@@ -53,7 +57,7 @@ class Quiet:
         root = evaluated(block)
         if root is None:
             return True
-        if block.target is not None and not _is_own(block.target, function):
+        if block.target is not None and not is_own(block.target, function):
             return False
         return all(self._node(node, function, block) for node in walk(root))
 
@@ -71,12 +75,14 @@ class Quiet:
         if name in self._harmless:
             return True
         callees = self._program.callees(node, function, 0)
-        return bool(callees) and all(self._function(callee) for callee in callees)
+        if callees:
+            return all(self._function(callee) for callee in callees)
+        return self._idle(name, function)
 
     def _node(self, node: Node, function: Function, block: Block) -> bool:
         if node.type in _WRITES:
             target = node.child_by_field_name("left") or node.child_by_field_name("argument")
-            return target is not None and _is_own(target, function)
+            return target is not None and is_own(target, function)
         if node.type == "call_expression":
             return self._call(node, function, block)
         if node.type == "ERROR":  # a type as an argument is harmless
@@ -90,16 +96,18 @@ class Quiet:
         callees = self._program.callees(call, function, block.index)
         if callees:
             return all(self._function(callee) for callee in callees)
+        if self._idle(name, function):
+            return True
         # A function outside that is asked for an object; memory that it makes is no such one.
-        return name not in self._program.apis.allocators and self._gives_pointer(
-            call, function, block
-        )
+        return not self._allocates(name, function) and self._gives_pointer(call, function, block)
 
     def _function(self, function: Function) -> bool:
         if function not in self._memo:
             self._memo[function] = True  # a recursion does what the rest of it does
             blocks = range(len(function.graph.blocks))
-            self._memo[function] = not function.macro and self.of(function, blocks)
+            texts = self._program.macro_texts
+            works = function.name in texts.leaving or bool(texts.sets.get(function.name))
+            self._memo[function] = not (function.macro and works) and self.of(function, blocks)
         return self._memo[function]
 
     def _gives_pointer(self, call: Node, function: Function, block: Block) -> bool:
@@ -127,7 +135,7 @@ class Quiet:
         return kind is not None and kind.pointers > 0
 
 
-def _is_own(target: Node, function: Function) -> bool:
+def is_own(target: Node, function: Function) -> bool:
     """Whether an lvalue is a local variable, or a member of a struct that is one."""
     node = strip(target)
     while node.type in ("field_expression", "pointer_declarator"):

@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from errno_gen.analysis.apis import KernelApis
+from errno_gen.analysis.c.expansions import given_errnos
 from errno_gen.analysis.c.graph.cfg import Block, Kind
 from errno_gen.analysis.c.graph.dataflow import Access, Dataflow, Definition, access, key_of
 from errno_gen.analysis.c.program import Function, Program
@@ -24,8 +25,10 @@ from errno_gen.analysis.c.text.syntax import (
     call_name,
     errno_constant,
     strip,
+    text_of,
 )
 from errno_gen.analysis.c.unparsed import Defined, Unparsed
+from errno_gen.analysis.flow.constants import listed_errnos
 from errno_gen.analysis.flow.escape import (
     PLACE,
     WayOut,
@@ -34,7 +37,7 @@ from errno_gen.analysis.flow.escape import (
     ways_out,
 )
 from errno_gen.analysis.flow.numbers import NUMBER, number_errno
-from errno_gen.analysis.flow.opaque import describe, reads_nothing
+from errno_gen.analysis.flow.opaque import describe, is_straight, not_followed, reads_nothing
 from errno_gen.analysis.flow.sources import LEAVING, VALUE, Call, Constant, Sources
 from errno_gen.model import UNKNOWN_ERRNO
 
@@ -131,6 +134,8 @@ class _Finder:
                 self._copies(argument, block, False)
         for definition in followed.values():
             self._defined(definition)
+        known = [constant.node for constant in self._found.constants]
+        self._found.opaque = [each for each in self._found.opaque if each.node not in known]
         self._found.constants.sort(key=lambda constant: constant.node.start_byte)
         self._found.opaque.sort(key=lambda constant: constant.node.start_byte)
         self._found.calls.sort(key=lambda call: call.node.start_byte)
@@ -152,15 +157,34 @@ class _Finder:
                     self._unknown(node, block, None, why)
 
     def _in_macros(self, block: Block) -> None:
-        """Macros with a ``return`` in them, whose value leaves this function."""
+        """Macros with a ``return`` in them that are not followed: their value leaves, too."""
         leaving = self._program.macro_texts.leaving
         calls = self._function.calls_in(block) if leaving else ()
         for node in (call for call in calls if call_name(call) in leaving):
             callees = self._program.resolve(call_name(node), self._function.path)
-            macros = [callee for callee in callees if callee.macro]
-            if any(self._finder.of(macro, LEAVING) != Sources() for macro in macros):
+            found = [self._finder.of(callee, LEAVING) for callee in callees if callee.macro]
+            if any(each != Sources() for each in found):
                 access = (-1, LEAVING)
                 self._found.calls.append(Call(node, block.index, None, frozenset(), access=access))
+            given = {position for each in found for position in each.parameters}
+            self._not_followed(node, block, given)
+
+    def _not_followed(self, call: Node, block: Block, returned: set[int]) -> None:
+        """The errnos that a macro which is not followed gets, and what it may return."""
+        if block.index not in self._function.graph.reachable():
+            return
+        errnos = set(given_errnos(call, self._apis.errno_names))
+        for position, argument in enumerate(call_arguments(call)):
+            first, last = argument.start_byte, argument.end_byte
+            inside = [each for each in errnos if first <= each.start_byte < last]
+            value = strip(argument)
+            told = text_of(value) not in self._function.locals
+            if told and reads_nothing(value, self._program):
+                continue
+            if not inside and position in returned:
+                inside = [value]
+            for node in inside:
+                self._unknown(node, block, None, not_followed(call, node))
 
     def _defined(self, definition: Definition) -> None:
         """What a definition that leaves gives: constants, calls, or something unknown."""
@@ -183,8 +207,12 @@ class _Finder:
         seen = self._access(definition, call)
         if callees and seen is not None:
             self._found.calls.append(Call(call, block.index, definition, uses, access=seen))
+            sure = all(not each.macro or is_straight(each) for each in callees)
             for argument in self._stored(definition):
-                self._value(argument, block, definition)
+                if sure:
+                    self._value(argument, block, definition)
+                else:
+                    self._unknown(argument, block, definition, not_followed(call, argument))
         elif definition.how == "out":
             self._unknown(call, block, definition)
 
@@ -255,13 +283,14 @@ class _Finder:
     def _value(self, value: Node, block: Block, definition: Definition | None) -> None:
         """Record the leaves of a returned (``definition`` None) or assigned value."""
         unwrapped = definition is not None and definition.index in self._unwrapped
-        uses = frozenset(self._uses.get(definition.index, ())) if definition else frozenset()
+        uses = self._uses_of(definition)
         for leaf, wrapped in self._leaves(value, block):
             errno = errno_constant(leaf, self._apis.errno_names)
             if errno is None and not self._is_other(wrapped or unwrapped):
                 errno = number_errno(leaf, self._program)
             if errno is not None:
-                self._constant(errno, leaf, wrapped, block, definition, uses)
+                there = self._function.graph.in_source(leaf)
+                self._constant(errno, there, wrapped, block, definition, uses)
             elif leaf.type == "call_expression":
                 call = Call(leaf, block.index, definition, uses, wrapped or unwrapped)
                 self._called(call, block, definition)
@@ -269,6 +298,9 @@ class _Finder:
                 if definition is None:
                     self._follow(leaf, block.index, wrapped)
                 self._rest(leaf, block, definition, wrapped or unwrapped)
+
+    def _uses_of(self, definition: Definition | None) -> frozenset[int]:
+        return frozenset(self._uses.get(definition.index, ())) if definition else frozenset()
 
     def _is_other(self, wrapped: bool) -> bool:
         """Whether what leaves is an object's address or a truth, and surely no errno."""
@@ -289,6 +321,12 @@ class _Finder:
         """A leaf that is neither an errno constant nor a call: unknown unless it is followed."""
         if self._is_other(wrapped):
             return
+        listed = listed_errnos(leaf, self._function, block, self._program)
+        for node in listed:
+            errno = errno_constant(node, self._apis.errno_names) or ""
+            self._constant(errno, node, wrapped, block, definition, self._uses_of(definition))
+        if listed:
+            return
         key = key_of(leaf)
         reaching = self._flow.reaching(key, block.index, leaf.start_byte) if key else ()
         if reaching and all(each.how != "entry" for each in reaching):
@@ -303,12 +341,14 @@ class _Finder:
         """A value that may be an errno or not."""
         ways: tuple[WayOut, ...] = (WayOut(block.index),)
         if definition is not None:
-            uses = frozenset(self._uses.get(definition.index, ()))
+            uses = self._uses_of(definition)
             if not ways_out(self._function, definition, uses, UNKNOWN_ERRNO, self._apis):
                 return
         how = definition.how if definition is not None else "return"
         why = why or describe(node, how, self._program)
-        self._found.opaque.append(Constant(UNKNOWN_ERRNO, node, "opaque", block.index, ways, why))
+        if all(each.node != node for each in self._found.opaque):
+            found = Constant(UNKNOWN_ERRNO, node, "opaque", block.index, ways, why)
+            self._found.opaque.append(found)
 
     def _constant(
         self,
@@ -330,6 +370,8 @@ class _Finder:
             form = "err-ptr"
         elif leaf.parent is not None and leaf.parent.type == "argument_list":
             form = "argument"
+        elif leaf.parent is not None and leaf.parent.type.startswith("initializer_"):
+            form = "table"
         elif block.expression is not None and is_arm(leaf):
             form = "conditional"
         if errno_constant(leaf) is None:

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import replace
 
+from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.c.graph.cfg import Kind
 from errno_gen.analysis.c.program import Function
 from errno_gen.analysis.c.text.syntax import (
@@ -24,10 +25,12 @@ from errno_gen.analysis.c.text.syntax import (
     identifiers,
     strip,
     text_of,
+    unreadable,
     walk,
 )
 from errno_gen.analysis.c.treesource import REST as ALL
 from errno_gen.analysis.c.treesource import Library, Macro
+from errno_gen.analysis.flow.quiet import is_own
 from errno_gen.analysis.kernel.printers import COMPILER, Printers
 from errno_gen.analysis.kernel.searches import Searches
 from errno_gen.analysis.origins.origins import Origins
@@ -44,6 +47,7 @@ _FLAGS = re.compile(rb"\bgfp_t\b")
 _POINTERS = re.compile(rb"\bstruct\s+(\w+)\s*\*")
 _FROM = (b"device", b"kmem_cache")
 """Whom memory is taken for or from: the only structs that an allocator gets beside sizes."""
+_WRITABLE_MAP = re.compile(rb"[(,]\s*(?:volatile\s+)?unsigned\s+long\s*\*")
 _TRUTHS = ("==", "!=", "<", ">", "<=", ">=", "&&", "||")
 
 
@@ -99,20 +103,41 @@ class Behaviours:
     def _together(self, name: str, bodies: tuple[Function, ...]) -> Behaviour | None:
         if self._gives_memory(name, bodies):
             return _MEMORY
+        if name in self._library.apis.searches:
+            return _SEARCH
         if not bodies:
             return None
         if all(self._searches.is_search(body) for body in bodies):
             return _SEARCH
+        if all(self._takes(body) for body in bodies):
+            return _claim(bodies[0])
         found = [self._one(body) for body in bodies]
         value = frozenset(root for each in found for root in each.value)
         return Behaviour(
             value=tuple(sorted(value, key=_order)),
             open=any(each.open for each in found),
-            held=any(each.held for each in found),
+            held=any(each.held for each in found) or all(map(self._asks_who_is_in, bodies)),
             emptiness=all(each.emptiness for each in found),
             truth=all(each.truth for each in found),
             maps=all(each.maps for each in found),
+            idle=all(each.idle for each in found),
         )
+
+    def _takes(self, function: Function) -> bool:
+        """Whether a function takes a lock or a bit, or counts users, and answers how that went.
+
+        Who holds it, and for how long, or who else is counted, no body tells.
+        """
+        apis = self._library.apis
+        first = [kind for _, kind in function.parameters[:1]]
+        known = any(k.pointers == 1 and k.name in apis.locks | apis.counters for k in first)
+        map_given = bool(_WRITABLE_MAP.search(_head(function)))
+        return _answers(function) and (known or map_given)
+
+    def _asks_who_is_in(self, function: Function) -> bool:
+        """Whether a function answers a question about a collection: who is in it, none tells."""
+        known = self._library.apis.collections
+        return _answers(function) and any(kind.name in known for _, kind in function.parameters)
 
     def _gives_memory(self, name: str, bodies: tuple[Function, ...]) -> bool:
         """Whether the compiler is told so, or flags for an allocation are all that it is given."""
@@ -137,8 +162,9 @@ class Behaviours:
             values = _returned(macro.function) if macro.function is not None else []
             return Behaviour(
                 tuple(value),
-                emptiness=len(values) == 1 and _is_null_test(values[0]),
+                emptiness=len(values) == 1 and _is_null_test(values[0], apis),
                 truth=_is_truths(macro.function),
+                idle=macro.function is not None and self._idle(macro.function),
             )
         return _OPEN if macro.function is None else None
 
@@ -157,7 +183,7 @@ class Behaviours:
         )
         values = _returned(function)
         assembler = any(node.type == "gnu_asm_expression" for node in walk(function.node))
-        if function.node.has_error or assembler:
+        if unreadable(function.node) or assembler:
             return Behaviour(open=True, held=assembler)
         try:
             origins = Origins(self._library, (), self, strict=True)
@@ -165,6 +191,9 @@ class Behaviours:
         except Unfollowed:
             return _OPEN
         constant = all(_is_constant(value) for value in values)
+        truth = _is_truths(function)
+        searched = frozenset(root for root in found if truth and root.kind is RootKind.SEARCH)
+        found -= searched  # whether a bit is set in a map, or none, is no search for a free one
         if self._library.reads_hardware(function):  # what registers say is nobody else's
             found = frozenset(_of_hardware(root, function.name) for root in found)
         lost = any(root.kind is RootKind.UNKNOWN or root.through for root in found)
@@ -172,11 +201,36 @@ class Behaviours:
         return Behaviour(
             value=tuple(sorted(found, key=_order)),
             open=unknown,
-            held=any(root.kind is RootKind.HELD for root in found) or _exchanges(function),
-            emptiness=len(values) == 1 and _asks_for_nothing(values[0]),
-            truth=_is_truths(function),
+            held=bool(searched)
+            or any(root.kind is RootKind.HELD for root in found)
+            or _exchanges(function),
+            emptiness=len(values) == 1 and _asks_for_nothing(values[0], self._library.apis),
+            truth=truth,
             maps=self._maps(function, values),
+            idle=self._idle(function),
         )
+
+    def _idle(self, function: Function) -> bool:
+        """Whether a function writes to nothing but its own variables, nor what it calls."""
+        for node in walk(function.node):
+            if node.type == "gnu_asm_expression":
+                return False
+            if node.type in ("assignment_expression", "update_expression"):
+                target = node.child_by_field_name("left") or node.child_by_field_name("argument")
+                if target is None or not is_own(target, function):
+                    return False
+            if node.type == "call_expression" and not self._is_idle(call_name(node), function):
+                return False
+        return True
+
+    def _is_idle(self, name: str, function: Function) -> bool:
+        apis = self._library.apis
+        if COMPILER.match(name) or name in apis.transparent:
+            return True
+        if not name or name in function.locals:
+            return False
+        found = self._of(name, function.path)
+        return (found is not None and found.idle) or self._printers.prints(name)
 
     def _maps(self, function: Function, values: list[Node]) -> bool:
         """Whether an address is judged, and -ENOMEM is all that can be wrong with it."""
@@ -193,6 +247,17 @@ class Behaviours:
 def _of_hardware(root: Root, name: str) -> Root:
     told = root.kind is RootKind.PARAMETER and root.state
     return Root(RootKind.CALL, name, True) if told else root
+
+
+def _answers(function: Function) -> bool:
+    return not function.returns.pointers and function.returns.name != "void"
+
+
+def _claim(function: Function) -> Behaviour:
+    """What a function tells that is given a lock, or a count of users."""
+    given = range(len(function.parameters))
+    value = tuple(Root(RootKind.PARAMETER, str(position), True) for position in given)
+    return Behaviour(value, held=True)
 
 
 def _head(function: Function) -> bytes:
@@ -240,7 +305,7 @@ def _is_constant(node: Node) -> bool:
     return node.type in ("number_literal", "true", "false", "null") or bool(errno_constant(node))
 
 
-def _asks_for_nothing(node: Node) -> bool:
+def _asks_for_nothing(node: Node, apis: KernelApis) -> bool:
     """Whether a value is ``x == 0``, ``!x`` or ``x->next == x``, as list_empty() has it."""
     if node.type == "unary_expression":
         return text_of(node).startswith("!") and not text_of(node).startswith("!!")
@@ -249,8 +314,9 @@ def _asks_for_nothing(node: Node) -> bool:
     sides = [node.child_by_field_name("left"), node.child_by_field_name("right")]
     if text_of(node.child_by_field_name("operator")) != "==" or None in sides:
         return False
-    nothing = any(text_of(strip(side)) in ("0", "NULL") for side in sides if side is not None)
-    names = [{text_of(n) for n in identifiers(side)} for side in sides if side is not None]
+    both = [strip(side, apis.transparent) for side in sides if side is not None]
+    nothing = any(text_of(side) in ("0", "NULL") for side in both)
+    names = [{text_of(n) for n in identifiers(side)} for side in both]
     return nothing or (len(names[0] | names[1]) == 1)
 
 
@@ -277,17 +343,17 @@ def _words(node: Node) -> list[str]:
     return [text_of(each) for each in identifiers(node)]
 
 
-def _is_null_test(node: Node) -> bool:
+def _is_null_test(node: Node, apis: KernelApis) -> bool:
     """Whether a value is ``!x`` or ``x == NULL`` of a variable."""
     node = strip(node)
     if node.type == "unary_expression":
         argument = node.child_by_field_name("argument")
-        return _asks_for_nothing(node) and argument is not None and _is_name(argument)
+        return _asks_for_nothing(node, apis) and argument is not None and _is_name(argument)
     if node.type != "binary_expression":
         return False
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     null = right is not None and strip(right).type == "null"
-    return _asks_for_nothing(node) and null and left is not None and _is_name(left)
+    return _asks_for_nothing(node, apis) and null and left is not None and _is_name(left)
 
 
 def _is_name(node: Node) -> bool:

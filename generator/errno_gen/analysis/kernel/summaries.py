@@ -147,6 +147,11 @@ class Summaries:
         unknown = self._unknown(roots) if roots else (f"{name}(): no definition found",)
         return Summary(errnos, self.kind_of(name, path), unknown)
 
+    def returned(self, name: str, path: str = "") -> frozenset[str] | None:
+        """All errnos that a function may return; None where something is not known of it."""
+        found = self.of(name, path)
+        return None if found.open else found.errnos
+
     def witness(self, name: str, errno: str, path: str = "") -> Chain | None:
         """A shortest chain by which ``errno`` may leave the function; None if it cannot."""
         with self._lock:

@@ -6,7 +6,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
+from errno_gen.analysis.c.graph.dataflow import Definition
 from errno_gen.analysis.c.program import Function
+from errno_gen.analysis.c.stores import address_of, stores_through
 from errno_gen.analysis.c.text.syntax import (
     Node,
     call_arguments,
@@ -56,6 +58,10 @@ class CallOrigins(ABC):
     def of_return(self, context: Context) -> Origin:
         """The origin of a function's value, with what decides between constants."""
 
+    @abstractmethod
+    def _deciding(self, block: int, context: Context, use: int = -1) -> Origin:
+        """The origin of the conditions that decide whether a block runs before ``use``."""
+
     def _union(self, nodes: list[Node], block: int, context: Context) -> Origin:
         found: Origin = NOTHING
         for node in nodes:
@@ -72,19 +78,8 @@ class CallOrigins(ABC):
             return self._union(arguments[:1], block, context)
         if name in apis.allocators:
             return frozenset({Root(RootKind.ALLOCATION, name, True)})
-        if name in apis.searches:
-            return frozenset({Root(RootKind.SEARCH, name, True)})
         if name.startswith(_BUILTIN):
             return self._union(arguments, block, context)
-        if name in apis.arithmetic or name in apis.typed_arithmetic:
-            return self._union(arguments[name in apis.typed_arithmetic :], block, context)
-        if name in apis.claims or name in apis.predicates or name in apis.emptiness:
-            known = read_through(self._union(arguments, block, context))
-            taken = name not in apis.predicates or name in apis.claims
-            return known | ({Root(RootKind.HELD, condensed(node), True)} if taken else NOTHING)
-        if name in apis.trylocks:
-            found = went_through(self._union(arguments, block, context), name)
-            return found | {Root(RootKind.HELD, condensed(node), True)}
         callees = self._program.callees(node, context.function, block)
         if callees and self._depth < _MAX_DEPTH:
             found = NOTHING
@@ -106,6 +101,30 @@ class CallOrigins(ABC):
             return found
         return found | {Root(RootKind.UNKNOWN, f"{name}()", True)}
 
+    def _stored(self, definition: Definition, call: Node, context: Context) -> Origin | None:
+        """What the callees store with ``*p = value``; None where p is used in another way."""
+        callees = self._program.callees(call, context.function, definition.block)
+        position = next(
+            (i for i, a in enumerate(call_arguments(call)) if address_of(a) == definition.key), -1
+        )
+        if not callees or position < 0 or self._depth >= _MAX_DEPTH:
+            return None
+        found: Origin = NOTHING
+        self._depth += 1
+        try:
+            for callee in callees:
+                if callee.macro or position >= len(callee.parameters):
+                    return None
+                stored = stores_through(callee, callee.parameters[position][0])
+                if not stored:
+                    return None
+                inside = self.enter(call, callee, definition.block, context)
+                for value, block in stored:
+                    found |= self.of(value, block, inside) | self._deciding(block, inside)
+        finally:
+            self._depth -= 1
+        return found
+
     def _behaviour(self, name: str, function: Function) -> Behaviour | None:
         """What is known of a function that is called by its name."""
         if self._tree is None or not name or name in function.locals:
@@ -114,17 +133,31 @@ class CallOrigins(ABC):
 
     def asks_for_nothing(self, call: Node, context: Context) -> bool:
         """Whether a call answers whether there is nothing, as ``list_empty()`` does."""
-        name = call_name(call)
-        known = name in self._program.apis.emptiness
-        if not known and self._program.callees(call, context.function, 0):
+        if self._program.callees(call, context.function, 0):
             return False
-        behaviour = self._behaviour(name, context.function)
-        return known or (behaviour is not None and behaviour.emptiness and not behaviour.open)
+        behaviour = self._behaviour(call_name(call), context.function)
+        return behaviour is not None and behaviour.emptiness and not behaviour.open
+
+    def asks(self, name: str, function: Function) -> bool:
+        """Whether a function outside the driver answers yes or no."""
+        behaviour = self._behaviour(name, function)
+        return behaviour is not None and behaviour.truth
 
     def prints(self, name: str, function: Function) -> bool:
         """Whether all that a call of a function does is to log."""
         behaviour = self._behaviour(name, function)
         return behaviour is not None and behaviour.prints
+
+    def idle(self, name: str, function: Function) -> bool:
+        """Whether a call of a function outside the driver changes nothing."""
+        behaviour = self._behaviour(name, function)
+        return behaviour is not None and (behaviour.idle or behaviour.prints)
+
+    def allocates(self, name: str, function: Function) -> bool:
+        """Whether what a function outside the driver gives is memory that it took."""
+        behaviour = self._behaviour(name, function)
+        known = behaviour is not None and has(frozenset(behaviour.value), RootKind.ALLOCATION)
+        return known or name in self._program.apis.allocators
 
     def maps(self, name: str, function: Function) -> bool:
         """Whether a function outside the driver judges whether memory could be mapped."""

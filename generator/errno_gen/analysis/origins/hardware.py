@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from errno_gen.analysis.c.program import Program, TypeRef
+from errno_gen.analysis.c.program import Function, Program, TypeRef
 from errno_gen.analysis.c.text.syntax import call_arguments, strip, text_of
 
 _STRUCT = re.compile(rb"\bstruct\s+(\w+)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
@@ -40,13 +40,24 @@ def hardware_types(
 _COUNTED = re.compile(rb"(?:\+\+|--)[\w>.-]*->(\w+)\b(?!->|\.|\[)|->(\w+)(?:\+\+|--)")
 
 
-def counted_members(program: Program) -> frozenset[str]:
-    """The members of structs that the driver counts up or down, as users are counted."""
-    return frozenset(
-        (match[1] or match[2]).decode()
-        for file in program.files.values()
-        for match in _COUNTED.finditer(file.text)
-    )
+def counted_members(
+    program: Program, attaching: Collection[Function] | None = None
+) -> frozenset[str]:
+    """The members of structs that the driver counts up or down, as users are counted.
+
+    What is only counted up, and not by the functions that are ``attaching``, is how many of a
+    thing the device has.
+    """
+    found: set[str] = set()
+    for file in program.files.values():
+        described = [f for f in program.functions() if f.path == file.path]
+        for match in _COUNTED.finditer(file.text):
+            up = match[0].startswith(b"++") or match[0].endswith(b"++")
+            place = match.start()
+            who = next((f for f in described if f.node.start_byte <= place < f.node.end_byte), None)
+            if attaching is None or not up or who is None or who in attaching:
+                found.add((match[1] or match[2]).decode())
+    return frozenset(found)
 
 
 def _given(program: Program, device_type: str) -> frozenset[str]:

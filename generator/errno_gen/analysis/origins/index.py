@@ -7,14 +7,15 @@ remembers its answers; none of it knows a step.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from errno_gen.analysis.c.program import Program, load_program
+from errno_gen.analysis.c.program import Function, Program, load_program
 from errno_gen.analysis.c.unparsed import Defined
 from errno_gen.analysis.flow.kinds import Kinds, OutsideKind
 from errno_gen.analysis.flow.sites import SourceFinder
 from errno_gen.analysis.origins.hardware import counted_members, hardware_types
+from errno_gen.analysis.origins.lifetimes import Lifetimes
 from errno_gen.analysis.origins.origins import Origins
 from errno_gen.analysis.origins.roots import Outside
 from errno_gen.model import SourceFile
@@ -26,7 +27,8 @@ class Index:
     """The program of a driver, with the sources, origins and kinds of its functions.
 
     ``domain_types`` are the names of the structs that are a domain or hold one, and
-    ``kind_member`` the member that tells a domain's kind, "" where there is none.
+    ``kind_member`` the member that tells a domain's kind, "" where there is none;
+    ``lifetimes`` tell who gives members their values.
     """
 
     program: Program
@@ -35,6 +37,7 @@ class Index:
     kinds: Kinds
     domain_types: frozenset[str]
     kind_member: str
+    lifetimes: Lifetimes
 
 
 def index_of(
@@ -44,8 +47,11 @@ def index_of(
     outside: OutsideKind | None = None,
     behaviours: Outside | None = None,
     defined: Defined | None = None,
+    callbacks: Iterable[tuple[str, str]] = (),
 ) -> Index:
     """The index of a driver's files; ``device`` is the struct of the device.
+
+    ``callbacks`` are the names and files of the functions where the attach path begins.
 
     Of functions that are not in them ``outside`` tells the kind of their value, and
     ``behaviours`` what they make of their arguments and ``defined`` whether any file has them.
@@ -54,11 +60,20 @@ def index_of(
     sources = SourceFinder(program, defined)
     types = program.domain_types(domain.type)
     hardware = hardware_types(program, types, device)
+    starts = tuple(callbacks)
+
+    def allocates(name: str, function: Function) -> bool:
+        return origins.allocates(name, function)
+
+    lifetimes = Lifetimes(program, allocates, starts)
+    counted = counted_members(program, lifetimes.attaching if starts else None)
+    origins = Origins(program, types, behaviours, hardware, counted, domain=domain.type)
     return Index(
         program,
         sources,
-        Origins(program, types, behaviours, hardware, counted_members(program)),
+        origins,
         Kinds(program, sources, outside),
         types,
         domain.kind,
+        lifetimes,
     )

@@ -42,6 +42,14 @@ def _sets(definition: Definition) -> bool:
     return value.type in ("true", "number_literal") and text_of(value) not in _NOTHING
 
 
+def is_constant(node: Node, truth: bool) -> bool:
+    """Whether an expression is a constant that is true, or one that is not."""
+    node = strip(node)
+    if node.type not in ("true", "false", "number_literal", "null"):
+        return False
+    return (text_of(node) not in _NOTHING) == truth
+
+
 def is_occupied(condition: Node, truth: bool, apis: KernelApis) -> bool:
     """Whether a condition holds because an element of an array is not 0."""
     return any(

@@ -14,7 +14,7 @@ from collections.abc import Collection
 from errno_gen.analysis.c.graph.cfg import Kind
 from errno_gen.analysis.c.graph.dataflow import Definition, key_of
 from errno_gen.analysis.c.program import Function
-from errno_gen.analysis.c.stores import address_of, stores_through, target_of
+from errno_gen.analysis.c.stores import address_of, target_of
 from errno_gen.analysis.c.text.syntax import (
     Node,
     call_arguments,
@@ -24,9 +24,9 @@ from errno_gen.analysis.c.text.syntax import (
     strip,
     text_of,
 )
-from errno_gen.analysis.flow.guards import Level, excludes, sibling_fails
+from errno_gen.analysis.flow.guards import Level, excludes
 from errno_gen.analysis.origins.call_origins import CallOrigins, filled
-from errno_gen.analysis.origins.occupancy import is_occupied, sets_later
+from errno_gen.analysis.origins.occupancy import is_constant, is_occupied, sets_later
 from errno_gen.analysis.origins.roots import (
     NOTHING,
     RESULTS,
@@ -51,7 +51,8 @@ class Origins(CallOrigins):
 
     ``outside`` answers for functions that the program does not have; ``hardware`` are the
     structs that a domain may point to and that are not its own; ``counted`` are the members
-    that are counted up or down somewhere.
+    that are counted up or down somewhere; ``domain`` is the struct whose members tell what a
+    domain is, and not what a driver added to it.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Origins(CallOrigins):
         hardware: Collection[str] = (),
         counted: Collection[str] = (),
         *,
+        domain: str = "",
         strict: bool = False,
     ) -> None:
         self._program = program
@@ -70,9 +72,12 @@ class Origins(CallOrigins):
         self._hardware = hardware
         self._counted = counted
         self._strict = strict
+        self._domain = domain
         self._domain_types = domain_types
         self._active: set[tuple[Function, int]] = set()
-        self._returns: dict[tuple[Function, tuple[tuple[str, Origin], ...]], Origin] = {}
+        self._returns: dict[
+            tuple[Function, tuple[tuple[str, Origin], ...], bool | None], Origin
+        ] = {}
         self._depth = 0
 
     def of(self, node: Node, block: int, context: Context) -> Origin:
@@ -197,30 +202,6 @@ class Origins(CallOrigins):
         finally:
             self._active.discard(mark)
 
-    def _stored(self, definition: Definition, call: Node, context: Context) -> Origin | None:
-        """What the callees store with ``*p = value``; None where p is used in another way."""
-        callees = self._program.callees(call, context.function, definition.block)
-        position = next(
-            (i for i, a in enumerate(call_arguments(call)) if address_of(a) == definition.key), -1
-        )
-        if not callees or position < 0 or self._depth >= _MAX_DEPTH:
-            return None
-        found: Origin = NOTHING
-        self._depth += 1
-        try:
-            for callee in callees:
-                if callee.macro or position >= len(callee.parameters):
-                    return None
-                stored = stores_through(callee, callee.parameters[position][0])
-                if not stored:
-                    return None
-                inside = self.enter(call, callee, definition.block, context)
-                for value, block in stored:
-                    found |= self.of(value, block, inside) | self._deciding(block, inside)
-        finally:
-            self._depth -= 1
-        return found
-
     def _of_field_expression(self, node: Node, block: int, context: Context) -> Origin:
         base = node.child_by_field_name("argument")
         if base is None:
@@ -236,13 +217,16 @@ class Origins(CallOrigins):
         """What a member holds when this function did not write it."""
         field = text_of(node.child_by_field_name("field"))
         inner = strip(base)
+        owner = self._program.type_of(base, context.function)
+        # A struct of the driver's own may have a member of the same name.
+        member = field if owner is None or owner.name == self._domain else ""
         if not _is_arrow(node) and inner.type == "field_expression":
-            return read_through(self._address(inner, block, context), field)
+            return read_through(self._address(inner, block, context), member)
         origin = self._pointed(base, block, context)
         facts = dict(context.facts)
         if field in facts and has(origin, RootKind.DOMAIN, state=False):
             return facts[field]
-        return read_through(origin, field)
+        return read_through(origin, member)
 
     def _pointed(self, base: Node, block: int, context: Context) -> Origin:
         """The origin of a pointer whose object is used: of hardware it is the hardware's."""
@@ -311,9 +295,12 @@ class Origins(CallOrigins):
         """A statement expression: everything it reads."""
         return self._union(list(identifiers(node)), block, context)
 
-    def of_return(self, context: Context) -> Origin:
-        """The origin of a function's value, with what decides between constants."""
-        memo = (context.function, (*context.parameters, *context.facts))
+    def of_return(self, context: Context, truth: bool | None = None) -> Origin:
+        """The origin of a function's value, with what decides between constants.
+
+        With ``truth`` constants are left out that are true where it is not, or the reverse.
+        """
+        memo = (context.function, (*context.parameters, *context.facts), truth)
         if memo in self._returns:
             return self._returns[memo]
         self._returns[memo] = NOTHING
@@ -322,6 +309,8 @@ class Origins(CallOrigins):
             found: Origin = NOTHING
             for block in context.function.graph.blocks:
                 if block.kind is not Kind.RETURN or block.expression is None:
+                    continue
+                if truth is not None and is_constant(block.expression, not truth):
                     continue
                 value = self.of(block.expression, block.index, context)
                 found |= value
@@ -335,7 +324,7 @@ class Origins(CallOrigins):
     def _deciding(self, block: int, context: Context, use: int = -1) -> Origin:
         """The origin of the conditions that decide whether a block runs before ``use``.
 
-        One whose other arms fail before that decides nothing there.
+        One whose other arms leave before that decides nothing there.
         """
         found: Origin = NOTHING
         function = context.function
@@ -343,7 +332,7 @@ class Origins(CallOrigins):
         while pending:
             for branch, label in function.dependence[pending.pop()]:
                 level = Level(branch, label, False)
-                if use >= 0 and excludes(function, level, use) and sibling_fails(function, level):
+                if use >= 0 and excludes(function, level, use):
                     if branch not in seen:  # then what leads to that branch decides
                         seen.add(branch)
                         pending.append(branch)

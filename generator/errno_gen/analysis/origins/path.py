@@ -164,12 +164,22 @@ class _Walk:
         hooks = program.resume_hooks(call.node) if call.access is None else ()
         if not callees and not hooked:
             self.outside.append(chain)
+        if not callees and call.access is None and not call.wrapped:
+            for callee in program.handed(call.node, context.function):
+                self.into(_called_back(callee), chain, VALUE, hooked=True)
         called = [(callee, hooked) for callee in callees] + [(hook, True) for hook in hooks]
         for callee, back in called:
             key = call.key_in(callee)
             if key is not None:
                 context_in = self._index.origins.enter(call.node, callee, call.block, context)
                 self.into(context_in, chain, key, hooked=back)
+
+
+def _called_back(function: Function) -> Context:
+    """A function as a function outside the driver enters it: nobody knows with what."""
+    names = function.parameter_names
+    unknown = [(name, frozenset({Root(RootKind.UNKNOWN, name, True)})) for name in names]
+    return Context(function, tuple(unknown))
 
 
 def arrivals(index: Index, path: Path) -> tuple[Arrival, ...]:

@@ -38,7 +38,8 @@ class RootKind(StrEnum):
 class Root:
     """A root: its kind, a name, and whether state was read.
 
-    The name is that of the call or global; of a domain the member that was read.
+    The name is that of the call or global; of a domain the member that was read of the struct
+    that all drivers share.
 
     ``state`` is False while the value is still the object's own address (identity)
     and True once something was read through it. ``through`` names a function of unknown
@@ -80,7 +81,7 @@ class Behaviour:
     followed, so that any argument may take part; ``held`` that it takes something, or asks
     who has; ``emptiness`` that it answers whether there is nothing; ``truth`` that it answers
     yes or no; ``prints`` that all it does is to log; ``maps`` that it judges whether memory
-    could be mapped for a device.
+    could be mapped for a device; ``idle`` that it changes nothing.
     """
 
     value: tuple[Root, ...] = ()
@@ -90,6 +91,7 @@ class Behaviour:
     truth: bool = False
     prints: bool = False
     maps: bool = False
+    idle: bool = False
 
 
 REST = "rest"
@@ -118,7 +120,7 @@ def read_through(origin: Origin, member: str = "") -> Origin:
     """The origin of what is read through a value: the roots with ``state`` set.
 
     What stands in memory says nothing of how the memory was come by. ``member`` is what is
-    read, and kept where it is the domain's own.
+    read, and kept where the value is the domain itself.
     """
     return frozenset(
         Root(root.kind, _name(root, member), True, root.through)

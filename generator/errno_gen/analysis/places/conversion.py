@@ -348,7 +348,7 @@ def _root(block: Block) -> Node | None:
     """What of the syntax a block is about."""
     if block.kind is Kind.CONFIG:
         return None
-    if block.kind is Kind.STATEMENT and block.target is None:
+    if block.kind is Kind.STATEMENT and block.target is None and block.macro is None:
         return block.syntax
     if block.expression is None and block.kind is Kind.CONDITION:
         whole = block.syntax

@@ -84,18 +84,16 @@ def why_nested(node: Node, function: Function, apis: KernelApis, printer: Printe
 
 
 def debug_form(name: str, apis: KernelApis) -> str:
-    """The debug form of a printer: itself for one that is one, "" where the kernel has none.
+    """The debug form of a function that logs: itself for one that is one, "" where there is none.
 
     What limits how often it logs is kept where there is a debug form with that limit.
     """
-    if name not in apis.printers:
-        return ""
     if _DEBUG.fullmatch(name):
         return name
     match = _LEVEL.fullmatch(name)
     stem, limit = (match[1], match[2] or "") if match else ("", "")
     forms = [f"{stem}_{word}{end}" for end in (limit, "") for word in ("dbg", "debug")]
-    return next((form for form in forms if form in apis.printers), "")
+    return next((form for form in forms if form in apis.debug_printers), "")
 
 
 def _only_logs(node: Node, function: Function, apis: KernelApis, printer: Printer) -> bool:
@@ -132,6 +130,8 @@ def _leaves_apart(node: Node, arm: Node) -> bool:
 
 
 def _arm(block: Block, way: WayOut) -> Node | None:
+    if block.macro is not None and block.macro.branches:
+        return None  # what stands beside the macro runs whatever its condition is
     if way.label != PLACE:
         arm = arm_of(block, way.label)
         if arm is not None and arm.type == "else_clause":

@@ -132,7 +132,7 @@ def tested_call(function: Function, branch: int, apis: KernelApis) -> tuple[Node
     if condition.type != "call_expression" or condition.has_error:
         return None
     name = text_of(condition.child_by_field_name("function"))
-    known = name in apis.transparent or name in apis.predicates or name in apis.pointer_errors
+    known = name in apis.transparent or name in apis.pointer_errors
     return None if known else (condition, operator == "<")
 
 
@@ -299,7 +299,8 @@ def _unused(function: Function, branch: int, label: str, key: str) -> bool:
 def _read(block: Block, key: str) -> int:
     """How often a block mentions a variable."""
     root = block.expression
-    if root is None or (block.kind is Kind.STATEMENT and block.target is None):
+    plain = block.kind is Kind.STATEMENT and block.target is None
+    if block.macro is None and (root is None or plain):
         root = block.syntax
     if root is None or block.kind is Kind.CONFIG:
         return 0

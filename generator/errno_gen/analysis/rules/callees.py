@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from errno_gen.analysis.errnos import errno_meanings
 from errno_gen.analysis.flow.kinds import ValueKind
 from errno_gen.analysis.origins.roots import RootKind, has, on_device
 from errno_gen.analysis.prose import listed, quoted
 from errno_gen.analysis.rules.cases import Case, Judgement, texts
 from errno_gen.analysis.rules.facts import Fact, Test, on_domain
+from errno_gen.errnos import errno_meanings
 from errno_gen.model import Cause
 
 _FAILED = (Test.NONZERO, Test.NEGATIVE, Test.ERROR_VALUE)
@@ -21,8 +21,6 @@ _ERRNOS: dict[Test, set[ValueKind | None]] = {
     Test.NEGATIVE: {ValueKind.ERRNO, ValueKind.COUNT},
     Test.ERROR_VALUE: {None, *ValueKind} - _NO_ERRNOS - {ValueKind.CODE},
 }
-# What drivers answer where ids or slots ran out.
-_FULL = ("ENOSPC",)
 _MISSING = (Test.ZERO, Test.POINTER_ERROR, Test.ERROR_OR_NULL)
 
 
@@ -64,6 +62,9 @@ def search_failed(case: Case) -> Judgement | None:
     for fact in case.facts:
         if fact.identifies:
             continue
+        if fact.slot:
+            text = f"No free place was found among {quoted(fact.slot)} of the device or its IOMMU."
+            return Judgement(Cause.NOSPC, "slots", (text,))
         names = _searches(fact)
         if names:
             text = f"{listed(quoted(f'{n}()') for n in names)} found nothing free."
@@ -75,7 +76,7 @@ def search_says(case: Case) -> Judgement | None:
     """A search failed, and the driver says itself what that means, whatever errno it hides."""
     for fact in case.facts:
         searched = bool(fact.calls) and {call.name for call in fact.calls} <= set(_searches(fact))
-        if case.errno in _FULL and searched and fact.test in _FAILED:
+        if case.errno in errno_meanings().full and searched and fact.test in _FAILED:
             return search_failed(replace(case, facts=(fact,)))
     return None
 

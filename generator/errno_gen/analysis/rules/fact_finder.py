@@ -15,15 +15,18 @@ from errno_gen.analysis.c.text.syntax import (
     errno_constant,
     strip,
     text_of,
+    unreadable,
     walk,
 )
 from errno_gen.analysis.flow.guards import Atom, Level, alternatives, level_alternatives
 from errno_gen.analysis.flow.kinds import SIGNED, ValueKind
 from errno_gen.analysis.flow.sites import leaves
 from errno_gen.analysis.origins.index import Index
+from errno_gen.analysis.origins.occupancy import is_occupied
 from errno_gen.analysis.origins.roots import (
     Context,
     Origin,
+    Root,
     RootKind,
     on_device,
 )
@@ -34,8 +37,12 @@ from errno_gen.analysis.rules.facts import (
     Test,
     TestedCall,
 )
+from errno_gen.analysis.rules.fixed import is_fixed
+from errno_gen.analysis.rules.held import Held
 from errno_gen.analysis.rules.identity import Identities
 from errno_gen.analysis.rules.searches import Searches
+from errno_gen.analysis.rules.slots import Slots
+from errno_gen.analysis.rules.untouched import Untouched
 
 
 class FactFinder:
@@ -50,6 +57,9 @@ class FactFinder:
         self._identities = Identities(index)
         self._answers = Answers(index)
         self._searches = Searches(index)
+        self._untouched = Untouched(index)
+        self._slots = Slots(index)
+        self._held = Held(index)
 
     def alternatives(
         self, context: Context, level: Level, half: Node | None = None
@@ -82,6 +92,10 @@ class FactFinder:
             ways: list[list[Fact]] = [[]]
             for inner, place in way:
                 fact = _told_by(answer.callee.name, self._fact(inner, place, inside))
+                if on_device(fact.origin) and is_occupied(
+                    inner.node, inner.truth, self._program.apis
+                ):
+                    fact = _taken(fact)
                 opened = self._opened(inner, place, inside, depth + 1) or [[fact]]
                 ways = [[*one, *two] for one in ways for two in opened]
             found.extend(ways)
@@ -97,8 +111,12 @@ class FactFinder:
         if len(values) == 1 and test is not Test.COMPARE:
             calls = self._calls(values[0], block, context)
         text = condensed(atom.node)
-        unique = tuple(dict.fromkeys(operands))
-        nothing = bool(unique) and self._nothing(test, values, block, context)
+        unique = tuple(self._held.shown(each, test, values, block, context) for each in operands)
+        unique = tuple(dict.fromkeys(unique))
+        nothing = bool(unique) and (
+            self._nothing(test, values, block, context)
+            or self._untouched.passes(test, values, context, equal=_same_or_not(atom))
+        )
         given = identifies = False
         if test is Test.COMPARE:
             given, identifies = self._identities.told_by(atom.node, values, equal, block, context)
@@ -110,13 +128,15 @@ class FactFinder:
             equal,
             nothing,
             atom.asserted,
-            _unreadable(atom.node),
+            unreadable(atom.node),
             kind=self._asks_kind(unique),
             kind_joined=self._joins_kind(unique),
             given=given,
             identifies=identifies,
             counted=any(self._updates(value, context) for value in values),
             lacked=self._searches.failed(test, values, block, context),
+            fixed=not unique and is_fixed(atom.node, block, context.function),
+            slot=self._slots.searched(values, block, context) if test is Test.COMPARE else "",
         )
 
     def _against_zero(
@@ -171,7 +191,7 @@ class FactFinder:
         key = key_of(value)
         if key is None or self._calls(value, block, context):
             return False
-        return any(
+        return not self._untouched.asked_for(value, context) and any(
             d.key == key and (d.how == "assign" or (d.how == "update" and d.value is None))
             for d in context.function.flow.definitions
         )
@@ -211,10 +231,9 @@ class FactFinder:
         if node.type == "call_expression":
             kind = self._kinds.of_call(node, context.function, block)
             name = call_name(node) or condensed(node.child_by_field_name("function"))
-            maps = name in apis.mapping_errors or self._origins.maps(name, context.function)
-            asks = name in apis.predicates or name in apis.emptiness
+            maps = self._origins.maps(name, context.function)
             reads = self._origins.tells(node, context)
-            if maps or asks or (kind in _UNTOLD and reads):
+            if maps or (kind in _UNTOLD and reads):
                 kind = ValueKind.BOOL
             return (TestedCall(name, kind, "", maps, reads=reads),)
         key = key_of(node)
@@ -269,6 +288,14 @@ def _translates(block: Block) -> bool:
     return len({name for node in walk(block.syntax) if (name := errno_constant(node))}) > 1
 
 
+def _taken(fact: Fact) -> Fact:
+    """A fact of a helper whose values tell that something is taken."""
+    sign = Root(RootKind.HELD, fact.text, True)
+    return replace(
+        fact, operands=tuple(replace(o, origin=o.origin | {sign}) for o in fact.operands)
+    )
+
+
 def _told_by(helper: str, fact: Fact) -> Fact:
     """A fact of a helper, its values named after where they are read."""
     operands = tuple(replace(o, text=f"{helper}(): {o.text}") for o in fact.operands)
@@ -320,6 +347,12 @@ def _tested(atom: Atom, pointer_errors: frozenset[str]) -> tuple[Test, list[Node
     return Test.COMPARE, [left, right], equal
 
 
+def _same_or_not(atom: Atom) -> bool | None:
+    """Whether a comparison holds for equal values, or for unequal ones; None for any other."""
+    operator = text_of(atom.node.child_by_field_name("operator"))
+    return (operator == "==") == atom.truth if operator in ("==", "!=") else None
+
+
 def _is_read_or_fixed(node: Node) -> bool:
     """Whether an expression is ``*p``, or ``&x`` of a whole variable."""
     if node.type != "pointer_expression":
@@ -330,16 +363,3 @@ def _is_read_or_fixed(node: Node) -> bool:
 
 def _is_nothing(node: Node) -> bool:
     return text_of(strip(node)) in ("0", "NULL", "false")
-
-
-def _unreadable(node: Node) -> bool:
-    """Whether the grammar got lost in an expression (a type as an argument is harmless)."""
-    if not node.has_error:
-        return False
-    return any(
-        inner.is_missing
-        or (
-            inner.type == "ERROR" and (inner.parent is None or inner.parent.type != "argument_list")
-        )
-        for inner in walk(node)
-    )

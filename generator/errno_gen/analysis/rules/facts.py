@@ -70,7 +70,9 @@ class Fact:
     for the device's state together; ``given`` that hardware was given of the domain
     the very value that it is compared with, and ``identifies`` that this tells one domain from
     all others; ``counted`` that a counter of the function takes part; ``lacked`` is what the
-    driver looked for in a loop over hardware's elements as not set, and none was found, or "".
+    driver looked for in a loop over hardware's elements as not set, and none was found, or "";
+    ``fixed`` that constants alone decide it; ``slot`` is the element of the hardware of which a
+    loop found none free.
     """
 
     text: str
@@ -87,6 +89,8 @@ class Fact:
     given: bool = False
     identifies: bool = False
     counted: bool = False
+    fixed: bool = False
+    slot: str = ""
     lacked: str = ""
 
     @property

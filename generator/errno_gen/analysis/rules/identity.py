@@ -212,8 +212,8 @@ class Identities:
         apis = self._program.apis
         node = strip(node, apis.transparent)
         name = call_name(node)
-        if name and name in apis.arithmetic | apis.typed_arithmetic | apis.byte_orders:
-            inner = call_arguments(node)[name in apis.typed_arithmetic :]
+        if name in apis.forms:
+            inner = call_arguments(node)
             return [core for each in inner for core in self._cores(each, block, context, names)]
         operator = text_of(node.child_by_field_name("operator"))
         computes = node.type in ("binary_expression", "unary_expression")

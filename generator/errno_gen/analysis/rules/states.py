@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from errno_gen.analysis.errnos import errno_meanings
 from errno_gen.analysis.origins.roots import Origin, Root, RootKind, has, on_device
 from errno_gen.analysis.prose import listed, quoted
 from errno_gen.analysis.rules.cases import Case, Judgement, be, texts
@@ -18,6 +17,7 @@ from errno_gen.analysis.rules.facts import (
     on_domain,
 )
 from errno_gen.analysis.rules.gates import gates_of, telling
+from errno_gen.errnos import errno_meanings
 from errno_gen.model import Cause
 
 
@@ -149,7 +149,8 @@ def _incompatible(case: Case, found: Sequence[Fact]) -> Judgement:
 def _means_itself(errno: str, hardware: bool) -> bool:
     """Whether an errno has a meaning of its own, also where ``hardware`` is asked."""
     known = errno_meanings()
-    return errno in known.own_meaning | known.resources or (hardware and errno in known.of_hardware)
+    own = errno in known.own_meaning or errno in known.resources
+    return own or (hardware and errno in known.of_hardware)
 
 
 def _own_meaning(errno: str) -> str:
@@ -303,6 +304,13 @@ def _gated(case: Case, origin: Origin, reads: str) -> Judgement | None:
             f"{texts(gates.kinds[:1])} tells, and callers seldom can choose another kind."
         )
         return Judgement(Cause.UNKNOWN, "kind around", (text,))
+    none = [fact for fact in case.facts if fact.nothing and _holder(fact)]
+    if none and len(case.facts) > 1:
+        text = (
+            f"{reads} {be(reads)} checked where {texts(none[:1])} holds no domain, so that another "
+            f"one may be held elsewhere."
+        )
+        return Judgement(Cause.UNKNOWN, "held elsewhere", (text,))
     held = [fact for fact in case.facts if not fact.nothing and has(fact.origin, RootKind.HELD)]
     if held:
         taken = [o for fact in held for o in fact.operands if has(o.origin, RootKind.HELD)]

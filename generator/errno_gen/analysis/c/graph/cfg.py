@@ -5,86 +5,48 @@ One graph node per simple statement or branch condition. A condition is one node
 halves (``&&``, ``||``, ``!``) are opened where guards are read, in the room ``flow``, and
 evaluation of the right half is a may-effect in :mod:`.dataflow`. ``?:`` as the whole value
 of a return, an assignment or an initialiser becomes a branch with one statement per
-arm, and the statements of a statement expression there run before it. The arms of
-``#if`` inside a function are alternatives.
+arm, and the statements of a statement expression there run before it. A macro that can be
+followed is the statements that it stands for. The arms of ``#if`` inside a function are
+alternatives.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from errno_gen.analysis.c.text.syntax import Node, call_name, condensed, strip, text_of, walk
+from errno_gen.analysis.c.graph.blocks import Block, Graph, Kind
+from errno_gen.analysis.c.graph.expansion import Expand, Expansion
+from errno_gen.analysis.c.graph.statements import (
+    assigned_in,
+    condition_of,
+    heads_block,
+    is_outermost,
+    value_statements,
+)
+from errno_gen.analysis.c.text.syntax import Node, condensed, strip, text_of, walk
+
+__all__ = ["Block", "Graph", "Kind", "build"]
 
 _LEAVING = ("return_statement", "goto_statement")
-
-
-class Kind(StrEnum):
-    """What a graph node is."""
-
-    ENTRY = "entry"
-    EXIT = "exit"
-    STATEMENT = "statement"
-    CONDITION = "condition"
-    SWITCH = "switch"
-    CONFIG = "config"
-    RETURN = "return"
-
-
-@dataclass(slots=True)
-class Block:
-    """A graph node.
-
-    ``syntax`` is the statement, or the whole ``if``/loop/``switch`` for a branch.
-    ``expression`` is the condition, the returned value, or the value of an arm of
-    ``?:`` (then ``target`` is what it is assigned to). Edges are (index, label); labels
-    are "" for plain flow, ``true``/``false``, or the text of a case.
-    """
-
-    index: int
-    kind: Kind
-    syntax: Node | None
-    expression: Node | None = None
-    target: Node | None = None
-    edges: list[tuple[int, str]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """The blocks of one function; ``blocks[0]`` is the entry, ``blocks[1]`` the exit."""
-
-    blocks: tuple[Block, ...]
-
-    def reachable(self) -> frozenset[int]:
-        """The blocks that the entry leads to; the others are dead code."""
-        seen = {0}
-        pending = [0]
-        while pending:
-            for target, _ in self.blocks[pending.pop()].edges:
-                if target not in seen:
-                    seen.add(target)
-                    pending.append(target)
-        return frozenset(seen)
-
-    def predecessors(self) -> list[list[int]]:
-        """For each block the indices of the blocks with an edge to it."""
-        table: list[list[int]] = [[] for _ in self.blocks]
-        for block in self.blocks:
-            for successor, _ in block.edges:
-                table[successor].append(block.index)
-        return table
 
 
 _Dangling = list[tuple[int, str]]
 
 
-def build(body: Node) -> Graph:
-    """The graph of a function from its body (a compound statement)."""
-    return _Builder().graph(body)
+def build(body: Node, expand: Expand | None = None) -> Graph:
+    """The graph of a function from its body (a compound statement).
+
+    ``expand`` tells of macros; without it their uses are calls.
+    """
+    return _Builder(expand).graph(body)
 
 
 class _Builder:
-    def __init__(self) -> None:
+    def __init__(self, expand: Expand | None) -> None:
+        self._expand = expand
+        self._use: Expansion | None = None
+        self._expansions: list[Expansion] = []
         self._blocks: list[Block] = []
         self._labels: dict[str, int] = {}
         self._gotos: list[tuple[int, str, str]] = []
@@ -98,7 +60,7 @@ class _Builder:
         for source, label, name in self._gotos:
             target = self._labels.get(name, 1)
             self._blocks[source].edges.append((target, label))
-        return Graph(tuple(self._blocks))
+        return Graph(tuple(self._blocks), tuple(self._expansions))
 
     def _block(
         self,
@@ -109,7 +71,9 @@ class _Builder:
         target: Node | None = None,
     ) -> int:
         index = len(self._blocks)
-        self._blocks.append(Block(index, kind, syntax, expression, target))
+        use = self._use
+        syntax = use.spot if use is not None else syntax
+        self._blocks.append(Block(index, kind, syntax, expression, target, macro=use))
         self._join(incoming, index)
         return index
 
@@ -124,7 +88,8 @@ class _Builder:
         while index < len(statements):
             statement = statements[index]
             following = statements[index + 1] if index + 1 < len(statements) else None
-            if following is not None and _heads_block(statement, following):
+            heads = following is not None and heads_block(statement, following)
+            if following is not None and heads and self._expanded(statement) is None:
                 index += 1
                 if "for_each" in condensed(statement):
                     incoming = self._loop(statement, statement, following, incoming)
@@ -136,7 +101,35 @@ class _Builder:
             index += 1
         return incoming
 
+    # --- macros ---------------------------------------------------------------------
+
+    def _expanded(self, node: Node, *, valued: bool = False) -> Expansion | None:
+        """What a statement (or with ``valued`` an expression) runs that is a use of a macro."""
+        if not valued:
+            plain = node.type == "expression_statement" and node.named_child_count == 1
+            node = node.named_children[0] if plain else node
+        if self._expand is None or node.type != "call_expression":
+            return None
+        return self._expand(node, self._use, valued)
+
+    @contextmanager
+    def _within(self, use: Expansion | None) -> Iterator[None]:
+        """While the text of a use (None: the source) is gone through."""
+        before, self._use = self._use, use
+        if use is not None and use not in self._expansions:
+            self._expansions.append(use)
+        yield
+        self._use = before
+
+    def _written(self, node: Node) -> tuple[Node, Expansion | None]:
+        """A node of the text that is gone through, as it was written, and the use with it."""
+        return self._use.argument(strip(node)) if self._use is not None else (node, None)
+
     def _statement(self, node: Node, incoming: _Dangling) -> _Dangling:
+        expansion = self._expanded(node)
+        if expansion is not None:
+            with self._within(expansion):
+                return self._sequence(expansion.statements, incoming)
         method = getattr(self, f"_on_{node.type}", None)
         if method is not None:
             result: _Dangling = method(node, incoming)
@@ -154,11 +147,16 @@ class _Builder:
         return [(self._block(Kind.STATEMENT, node, incoming), "")]
 
     def _on_if_statement(self, node: Node, incoming: _Dangling) -> _Dangling:
-        condition = _condition(node)
-        incoming = self._leaving(condition, incoming)
+        condition = condition_of(node)
+        if condition is not None:
+            condition, text = self._written(condition)
+            with self._within(text):
+                incoming = self._leaving(condition, incoming)
+            condition = strip(condition)
         branch = self._block(Kind.CONDITION, node, incoming, condition)
         then = node.child_by_field_name("consequence")
         otherwise = node.child_by_field_name("alternative")
+        self._blocks[branch].arms = ("true", "false") if otherwise is not None else ("true",)
         out = self._statement(then, [(branch, "true")]) if then else [(branch, "true")]
         if otherwise is None:
             return [*out, (branch, "false")]
@@ -166,7 +164,7 @@ class _Builder:
         return [*out, *self._sequence(inner, [(branch, "false")])]
 
     def _on_while_statement(self, node: Node, incoming: _Dangling) -> _Dangling:
-        return self._loop(node, _condition(node), node.child_by_field_name("body"), incoming)
+        return self._loop(node, condition_of(node), node.child_by_field_name("body"), incoming)
 
     def _loop(
         self, node: Node, condition: Node | None, body: Node | None, incoming: _Dangling
@@ -187,7 +185,7 @@ class _Builder:
     def _on_do_statement(self, node: Node, incoming: _Dangling) -> _Dangling:
         start = self._block(Kind.STATEMENT, None, incoming)
         out, again = self._body(node.child_by_field_name("body"), [(start, "")])
-        condition = _condition(node)
+        condition = condition_of(node)
         if condition is not None and text_of(strip(condition)) == "0":
             return [*out, *again]
         head = self._block(Kind.CONDITION, node, again, condition)
@@ -208,7 +206,7 @@ class _Builder:
         return [*out, (head, "false")] if condition is not None else out
 
     def _on_switch_statement(self, node: Node, incoming: _Dangling) -> _Dangling:
-        head = self._block(Kind.SWITCH, node, incoming, _condition(node))
+        head = self._block(Kind.SWITCH, node, incoming, condition_of(node))
         self._breaks.append([])
         self._continues.append([])
         body = node.child_by_field_name("body")
@@ -241,6 +239,7 @@ class _Builder:
 
     def _on_goto_statement(self, node: Node, incoming: _Dangling) -> _Dangling:
         here = self._block(Kind.STATEMENT, node, incoming)
+        self._blocks[here].jumps = True
         self._gotos.append((here, "", text_of(node.child_by_field_name("label"))))
         return []
 
@@ -280,20 +279,29 @@ class _Builder:
     # --- simple statements ----------------------------------------------------------
 
     def _simple(self, node: Node, incoming: _Dangling) -> _Dangling:
-        target, value = _assigned(node)
+        alone = node.named_children[0] if node.named_child_count == 1 else node
+        if node.type == "expression_statement" and value_statements(alone):
+            return self._sequence(value_statements(alone), incoming)
+        target, value = assigned_in(node)
         inner = strip(value) if value is not None else None
-        if inner is None or not (inner.type == "conditional_expression" or _statements(inner)):
+        if inner is None or not (self._use is not None or self._divides(inner)):
             incoming = self._leaving(node, incoming)
-            return [(self._block(Kind.STATEMENT, node, incoming), "")]
+            ran = alone if self._use is not None else None
+            return [(self._block(Kind.STATEMENT, node, incoming, ran), "")]
         out: _Dangling = []
         for arm, edges in self._arms(value, node, incoming):
             out.append((self._block(Kind.STATEMENT, node, edges, arm, target), ""))
         return out
 
+    def _divides(self, value: Node) -> bool:
+        """Whether a value takes statements of its own to be made."""
+        several = value.type == "conditional_expression" or bool(value_statements(value))
+        return several or self._expanded(value, valued=True) is not None
+
     def _leaving(self, node: Node | None, incoming: _Dangling) -> _Dangling:
         """Run the statement expressions of an expression that may leave the function, or not."""
         for inner in walk(node) if node is not None else ():
-            outermost = inner.type == "compound_statement" and _is_inside(inner, node)
+            outermost = inner.type == "compound_statement" and is_outermost(inner, node)
             if outermost and any(each.type in _LEAVING for each in walk(inner)):
                 incoming = [*incoming, *self._sequence(list(inner.named_children), incoming)]
         return incoming
@@ -305,8 +313,17 @@ class _Builder:
 
         The statements of a statement expression run first.
         """
+        if value is not None:
+            value, text = self._written(value)
+            if text is not self._use:
+                with self._within(text):
+                    return self._arms(value, node, incoming)
         inner = strip(value) if value is not None else None
-        statements = _statements(inner) if inner is not None else []
+        expansion = self._expanded(inner, valued=True) if inner is not None else None
+        if expansion is not None:
+            with self._within(expansion):
+                return self._arms(expansion.statements[0].named_children[0], node, incoming)
+        statements = value_statements(inner) if inner is not None else []
         if statements:
             incoming = self._sequence(statements[:-1], incoming)
             return self._arms(statements[-1].named_children[0], node, incoming)
@@ -314,6 +331,7 @@ class _Builder:
             return [(value, self._leaving(inner, incoming))]
         condition = inner.child_by_field_name("condition")
         head = self._block(Kind.CONDITION, inner, incoming, condition)
+        self._blocks[head].arms = ("true", "false")
         # GNU's `a ?: b` has no middle: the value is the condition itself.
         then = inner.child_by_field_name("consequence") or condition
         otherwise = inner.child_by_field_name("alternative")
@@ -321,67 +339,3 @@ class _Builder:
             *self._arms(then, node, [(head, "true")]),
             *self._arms(otherwise, node, [(head, "false")]),
         ]
-
-
-def declared_identifier(declarator: Node | None) -> Node | None:
-    """The identifier that a declarator declares, also ``(*f)(int)``; None if there is none."""
-    while declarator is not None and declarator.type != "identifier":
-        inner = declarator.child_by_field_name("declarator")
-        if inner is None and declarator.type == "parenthesized_declarator":
-            inner = declarator.named_children[-1]
-        declarator = inner
-    return declarator
-
-
-def _statements(node: Node) -> list[Node]:
-    """The statements of a statement expression, the last of which is its value; else []."""
-    if node.type != "parenthesized_expression" or not node.named_children:
-        return []
-    body = node.named_children[0]
-    if body.type != "compound_statement":
-        return []
-    found = [child for child in body.named_children if child.type != "comment"]
-    valued = bool(found) and found[-1].type == "expression_statement"
-    return found if valued and found[-1].named_children else []
-
-
-def _is_inside(inner: Node, node: Node | None) -> bool:
-    """Whether a block is that of an outermost statement expression of a node."""
-    parent = inner.parent
-    if parent is None or parent.type != "parenthesized_expression":
-        return False
-    while parent is not None and parent != node:
-        if parent.type == "compound_statement":
-            return False
-        parent = parent.parent
-    return True
-
-
-def _heads_block(statement: Node, following: Node) -> bool:
-    """Whether a macro call without ``;`` is the head of the statement behind it."""
-    if statement.type != "expression_statement" or not statement.children:
-        return False
-    call = statement.children[0]
-    last = statement.children[-1]
-    named = call.type == "call_expression" and bool(call_name(call))
-    return named and last.is_missing and following.type.endswith("_statement")
-
-
-def _condition(node: Node) -> Node | None:
-    condition = node.child_by_field_name("condition")
-    return strip(condition) if condition is not None else None
-
-
-def _assigned(node: Node) -> tuple[Node | None, Node | None]:
-    """(target, value) of a plain assignment or of a declaration with one initialiser."""
-    inner = node.named_children[0] if node.named_child_count == 1 else node
-    if node.type == "expression_statement" and inner.type == "assignment_expression":
-        operator = inner.child_by_field_name("operator")
-        if text_of(operator) == "=":
-            return inner.child_by_field_name("left"), inner.child_by_field_name("right")
-    if node.type == "declaration":
-        declared = [child for child in node.named_children if child.type == "init_declarator"]
-        if len(declared) == 1:
-            declarator = declared[0].child_by_field_name("declarator")
-            return declared_identifier(declarator), declared[0].child_by_field_name("value")
-    return None, None

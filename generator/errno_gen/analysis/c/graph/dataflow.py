@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from errno_gen.analysis.c.graph.cfg import Block, Graph, Kind, declared_identifier
+from errno_gen.analysis.c.graph.cfg import Block, Graph, Kind
+from errno_gen.analysis.c.graph.statements import declared_identifier
 from errno_gen.analysis.c.text.syntax import Node, call_arguments, call_name, strip, text_of, walk
 
 
@@ -196,8 +197,8 @@ def _effects(block: Block) -> Iterator[_Effect]:
         yield from _in_expression(block.expression, True)
         yield "assign", block.target, block.expression, (), True, block.expression.end_byte
         return
-    root = block.expression if block.kind is not Kind.STATEMENT else block.syntax
-    if root is None or block.kind is Kind.CONFIG:
+    root = evaluated(block)
+    if root is None:
         return
     if block.kind is Kind.CONDITION and block.syntax is not None:
         operands = _iterator_operands(block.syntax, root)
@@ -346,6 +347,6 @@ def evaluated(block: Block) -> Node | None:
     """What runs in a block: a statement, a condition or a value; None for nothing."""
     if block.kind is Kind.CONFIG:
         return None
-    if block.kind is Kind.STATEMENT and block.target is None:
+    if block.kind is Kind.STATEMENT and block.target is None and block.macro is None:
         return block.syntax
     return block.expression

@@ -277,3 +277,16 @@ def macro_arguments(text: bytes, name: str) -> Iterator[tuple[str, ...]]:
         if end:
             inside = text[match.end() : end - 1].decode("utf-8", errors="replace")
             yield tuple(" ".join(argument.split()) for argument in inside.split(","))
+
+
+def unreadable(node: Node) -> bool:
+    """Whether the grammar got lost in an expression (a type as an argument is harmless)."""
+    if not node.has_error:
+        return False
+    return any(
+        inner.is_missing
+        or (
+            inner.type == "ERROR" and (inner.parent is None or inner.parent.type != "argument_list")
+        )
+        for inner in walk(node)
+    )
