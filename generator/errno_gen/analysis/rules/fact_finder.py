@@ -99,8 +99,9 @@ class FactFinder:
                 opened = self._opened(inner, place, inside, depth + 1) or [[fact]]
                 ways = [[*one, *two] for one in ways for two in opened]
             found.extend(ways)
-        flattened = any(call.kind in _ERRNOS for way in found for f in way for call in f.calls)
-        return [] if flattened else found
+        facts = [fact for way in found for fact in way]
+        flattened = any(call.kind in _ERRNOS for fact in facts for call in fact.calls)
+        return [] if flattened or any(f.fixed and not f.lacked for f in facts) else found
 
     def _fact(self, atom: Atom, block: int, context: Context) -> Fact:
         test, values, equal = _tested(atom, self._program.apis.pointer_errors)
