@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A condition code is tested and replaced: it must never be returned. */
+/* A condition code is tested and replaced: it must never be returned, whatever it means. */
 #include "fixture.h"
 
 static int my_hw_register(struct my_iommu *iommu)
@@ -17,7 +17,7 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 
 	cc = my_hw_register(dev_iommu_priv_get(dev));
 	if (cc)
-		return -EIO; /* expect: unknown */
+		return -EIO; /* expect: device ENODEV */
 
 	return 0;
 }

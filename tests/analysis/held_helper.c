@@ -21,7 +21,7 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 	if (my_type_mismatch(master))
 		return -EINVAL; /* expect: busy EBUSY */
 	if (!my_ready(master))
-		return -EINVAL; /* expect: unknown */
+		return -EINVAL; /* expect: busy EBUSY */
 	return 0;
 }
 

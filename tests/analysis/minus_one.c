@@ -14,7 +14,7 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 	int ret = my_probe(dev_iommu_priv_get(dev));
 
 	if (ret < 0)
-		return -EINVAL; /* expect: unknown */
+		return -EINVAL; /* expect: device ENODEV */
 	return 0;
 }
 

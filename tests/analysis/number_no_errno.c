@@ -61,7 +61,7 @@ static int my_attach_dev(struct iommu_domain *domain, struct device *dev)
 		return -EBUSY; /* expect: unknown */
 	ret = my_sign(iommu);
 	if (ret < 0)
-		return -EBUSY; /* expect: unknown */
+		return -EBUSY; /* expect: busy EBUSY */
 	return 0;
 }
 

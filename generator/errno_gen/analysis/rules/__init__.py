@@ -3,9 +3,9 @@
 
 Knows what a condition tells of domain and device; no chain, no policy. Uses :mod:`..origins`,
 :mod:`..kernel` and :mod:`..places`. Its door: ``facts`` (of a condition) and ``fact_finder``,
-``fixed``, ``slots``, ``held`` and ``untouched`` (conditions of constants, on free places, on what
-is taken, on what a
-fresh domain is like), ``cases`` (what a rule gets and says), ``rules`` (their order),
-``callees`` and ``states``
+``fixed``, ``slots``, ``held``, ``untouched`` and ``searches`` (conditions of constants, on free
+places, on what is taken, on what a fresh domain is like, on what a loop kept), ``identity`` (of a
+domain that is compared), ``answers`` (what makes a helper give one), ``cases`` (what a rule gets
+and says), ``rules`` (their order), ``callees`` and ``states``
 (one small function a rule), ``gates`` (enclosing conditions on the domain).
 """

@@ -22,24 +22,25 @@ from errno_gen.analysis.flow.guards import Atom, Level, alternatives, level_alte
 from errno_gen.analysis.flow.kinds import SIGNED, ValueKind
 from errno_gen.analysis.flow.leaves import leaves
 from errno_gen.analysis.origins.index import Index
+from errno_gen.analysis.origins.occupancy import is_occupied
 from errno_gen.analysis.origins.roots import (
     Context,
     Origin,
+    Root,
     RootKind,
-    has,
     on_device,
 )
+from errno_gen.analysis.rules.answers import Answers
 from errno_gen.analysis.rules.facts import (
     Fact,
     Operand,
     Test,
     TestedCall,
-    is_domain_itself,
-    maybe_on_domain,
-    on_domain,
 )
 from errno_gen.analysis.rules.fixed import is_fixed
 from errno_gen.analysis.rules.held import Held
+from errno_gen.analysis.rules.identity import Identities
+from errno_gen.analysis.rules.searches import Searches
 from errno_gen.analysis.rules.slots import Slots
 from errno_gen.analysis.rules.untouched import Untouched
 
@@ -53,6 +54,9 @@ class FactFinder:
         self._kinds = index.kinds
         self._domain_types = index.domain_types
         self._kind_member = index.kind_member
+        self._identities = Identities(index)
+        self._answers = Answers(index)
+        self._searches = Searches(index)
         self._untouched = Untouched(index)
         self._slots = Slots(index)
         self._held = Held(index)
@@ -77,36 +81,32 @@ class FactFinder:
             found.extend(ways)
         return found
 
-    def _opened(self, atom: Atom, block: int, context: Context) -> list[list[Fact]]:
-        """The alternatives of a helper that does nothing but ask for a held domain, else []."""
-        apis = self._program.apis
-        call = strip(atom.node, apis.transparent)
-        callees = self._program.callees(call, context.function, block)
-        if call.type != "call_expression" or len(callees) != 1 or callees[0].macro:
+    def _opened(self, atom: Atom, block: int, context: Context, depth: int = 0) -> list[list[Fact]]:
+        """The alternatives that make a helper give the answer that is asked for, else []."""
+        answer = self._answers.of(atom, block, context.function) if depth < _MAX_DEPTH else None
+        if answer is None:
             return []
-        blocks = callees[0].graph.blocks
-        returns = [b for b in blocks if b.kind is Kind.RETURN and b.expression is not None]
-        branches = any(b.kind in (Kind.CONDITION, Kind.SWITCH, Kind.CONFIG) for b in blocks)
-        if len(returns) != 1 or branches or self._kinds.of(callees[0]) is not ValueKind.BOOL:
-            return []
-        inside = self._origins.enter(call, callees[0], block, context)
-        value, place = returns[0].expression, returns[0].index
-        assert value is not None
-        found = [
-            [_told_by(callees[0].name, self._fact(inner, place, inside)) for inner in atoms]
-            for atoms in alternatives(value, atom.truth, apis, atom.asserted)
-        ]
-        held = any(
-            operand.domain_pointer
-            or (fact.test is Test.COMPARE and is_domain_itself(operand.origin))
-            for facts in found
-            for fact in facts
-            for operand in fact.operands
-        )
-        return found if held else []
+        inside = self._origins.enter(answer.call, answer.callee, answer.block, context)
+        found: list[list[Fact]] = []
+        for way in answer.ways:
+            ways: list[list[Fact]] = [[]]
+            for inner, place in way:
+                fact = _told_by(answer.callee.name, self._fact(inner, place, inside))
+                if on_device(fact.origin) and is_occupied(
+                    inner.node, inner.truth, self._program.apis
+                ):
+                    fact = _taken(fact)
+                opened = self._opened(inner, place, inside, depth + 1) or [[fact]]
+                ways = [[*one, *two] for one in ways for two in opened]
+            found.extend(ways)
+        facts = [fact for way in found for fact in way]
+        flattened = any(call.kind in _ERRNOS for fact in facts for call in fact.calls)
+        return [] if flattened or any(f.fixed and not f.lacked for f in facts) else found
 
     def _fact(self, atom: Atom, block: int, context: Context) -> Fact:
         test, values, equal = _tested(atom, self._program.apis.pointer_errors)
+        if test is Test.COMPARE:
+            test, values = self._against_zero(atom, values, equal, block, context)
         operands = [o for v in values for o in self._operands(v, block, context)]
         calls: tuple[TestedCall, ...] = ()
         if len(values) == 1 and test is not Test.COMPARE:
@@ -118,7 +118,9 @@ class FactFinder:
             self._nothing(test, values, block, context)
             or self._untouched.passes(test, values, context, equal=_same_or_not(atom))
         )
-        given = self._given(values, block, context) if test is Test.COMPARE else None
+        given = identifies = False
+        if test is Test.COMPARE:
+            given, identifies = self._identities.told_by(atom.node, values, equal, block, context)
         return Fact(
             text,
             test,
@@ -130,14 +132,24 @@ class FactFinder:
             unreadable(atom.node),
             kind=self._asks_kind(unique),
             kind_joined=self._joins_kind(unique),
-            given=given is not None,
-            identifies=given is not None
-            and given[1]
-            and self._is_identity(given[0], block, context),
+            given=given,
+            identifies=identifies,
             counted=any(self._updates(value, context) for value in values),
+            lacked=self._searches.failed(test, values, block, context),
             fixed=not unique and is_fixed(atom.node, block, context.function),
             slot=self._slots.searched(values, block, context) if test is Test.COMPARE else "",
         )
+
+    def _against_zero(
+        self, atom: Atom, values: list[Node], equal: bool, block: int, context: Context
+    ) -> tuple[Test, list[Node]]:
+        """A comparison of what a call gave with a macro for 0 is a test of it, else as it is."""
+        if text_of(atom.node.child_by_field_name("operator")) in ("==", "!="):
+            for value, other in (values, values[::-1]):
+                zero = self._answers.number(other) == 0
+                if zero and self._calls(value, block, context):
+                    return (Test.ZERO if equal else Test.NONZERO), [value]
+        return Test.COMPARE, values
 
     def _joins_kind(self, operands: tuple[Operand, ...]) -> bool:
         """Whether one value tells the domain's kind and the device's state together."""
@@ -156,42 +168,6 @@ class FactFinder:
             and not root.through
             for root in roots
         )
-
-    def _given(self, values: list[Node], block: int, context: Context) -> tuple[Node, bool] | None:
-        """The value of the domain that is compared with what hardware was given of it, or None.
-
-        The driver itself gives the place in hardware the very value that it is compared with
-        (then the flag is set), or gives both the same where the attach ends.
-        """
-        for mine, theirs in (values, values[::-1]) if len(values) == 2 else ():
-            one, other = strip(mine), strip(theirs)
-            origin = self._origins.of(one, block, context)
-            held = self._origins.of(other, block, context)
-            # Whatever a function of unknown body made of the domain, hardware was given just that.
-            mixed = has(held, RootKind.DOMAIN) or not on_device(held)
-            if mixed or not (on_domain(origin) or maybe_on_domain(origin)):
-                continue
-            flow = context.function.flow
-            member, key = text_of(other.child_by_field_name("field")), key_of(other)
-            stored = [d.value for d in context.function.flow.definitions if d.key == key]
-            stored += self._program.assigned(member) if member else ()
-            if any(value is not None and _same(strip(value), one) for value in stored):
-                return one, True
-            mine_too = {d.value.text for d in flow.definitions if d.key == key_of(one) and d.value}
-            theirs_too = {v.text for v in stored if v is not None and v.type == "identifier"}
-            if mine_too & theirs_too - {b"NULL"}:
-                return one, False
-        return None
-
-    def _is_identity(self, value: Node, block: int, context: Context) -> bool:
-        """Whether a value of the domain is an address, or an id that was searched for.
-
-        A pointer is the address of what may be shared with other domains.
-        """
-        kind = self._program.type_of(value, context.function)
-        addresses = self._program.apis.addresses
-        address = kind is not None and (kind.pointers > 0 or kind.name in addresses)
-        return address or has(self._origins.of(value, block, context), RootKind.SEARCH)
 
     def _updates(self, value: Node, context: Context) -> bool:
         """Whether a value is a variable or member that the function itself counts."""
@@ -313,6 +289,14 @@ def _translates(block: Block) -> bool:
     return len({name for node in walk(block.syntax) if (name := errno_constant(node))}) > 1
 
 
+def _taken(fact: Fact) -> Fact:
+    """A fact of a helper whose values tell that something is taken."""
+    sign = Root(RootKind.HELD, fact.text, True)
+    return replace(
+        fact, operands=tuple(replace(o, origin=o.origin | {sign}) for o in fact.operands)
+    )
+
+
 def _told_by(helper: str, fact: Fact) -> Fact:
     """A fact of a helper, its values named after where they are read."""
     operands = tuple(replace(o, text=f"{helper}(): {o.text}") for o in fact.operands)
@@ -326,6 +310,9 @@ def _kept_in(call: TestedCall, declared: ValueKind | None, variable: str) -> Tes
     return replace(call, kind=declared or call.kind, variable=variable)
 
 
+_MAX_DEPTH = 4
+# Of these a helper that answers yes or no hides what a callee says.
+_ERRNOS = (None, ValueKind.ERRNO, ValueKind.COUNT, ValueKind.MIXED, ValueKind.OPEN, ValueKind.HOOK)
 _UNTOLD = (None, ValueKind.OPEN, ValueKind.HOOK, ValueKind.VALUE, ValueKind.CODE)
 _ERRORS = {"IS_ERR_VALUE": Test.ERROR_VALUE, "IS_ERR_OR_NULL": Test.ERROR_OR_NULL}
 
@@ -345,7 +332,7 @@ def _tested(atom: Atom, pointer_errors: frozenset[str]) -> tuple[Test, list[Node
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None or operator not in ("==", "!=", "<", ">", "<=", ">="):
         return plain, [node], False
-    equal = (operator == "==") == atom.truth
+    equal = operator in ("==", "!=") and (operator == "==") == atom.truth
     if errno_constant(left) or errno_constant(right):
         return Test.ONE_ERRNO, [right if errno_constant(left) else left], equal
     if _is_nothing(left):
@@ -377,8 +364,3 @@ def _is_read_or_fixed(node: Node) -> bool:
 
 def _is_nothing(node: Node) -> bool:
     return text_of(strip(node)) in ("0", "NULL", "false")
-
-
-def _same(one: Node, other: Node) -> bool:
-    """Whether two expressions are the same but for white space and comments."""
-    return condensed(one).replace(" ", "") == condensed(other).replace(" ", "")

@@ -69,8 +69,10 @@ class Fact:
     that nothing but the domain's kind is asked, ``kind_joined`` that a helper asks for it and
     for the device's state together; ``given`` that hardware was given of the domain
     the very value that it is compared with, and ``identifies`` that this tells one domain from
-    all others; ``counted`` that a counter of the function takes part; ``fixed`` that constants
-    alone decide it; ``slot`` is the element of the hardware of which a loop found none free.
+    all others; ``counted`` that a counter of the function takes part; ``lacked`` is what the
+    driver looked for in a loop over hardware's elements as not set, and none was found, or "";
+    ``fixed`` that constants alone decide it; ``slot`` is the element of the hardware of which a
+    loop found none free.
     """
 
     text: str
@@ -89,6 +91,7 @@ class Fact:
     counted: bool = False
     fixed: bool = False
     slot: str = ""
+    lacked: str = ""
 
     @property
     def fits(self) -> bool:

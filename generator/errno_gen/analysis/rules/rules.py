@@ -25,6 +25,8 @@ from errno_gen.analysis.rules.states import (
     device_state,
     domain_identity,
     domain_state,
+    identified,
+    nothing_free,
     static_domain,
     status,
 )
@@ -53,6 +55,8 @@ RULES: tuple[Rule, ...] = (
     search_says,
     callee_replaced,
     search_failed,
+    nothing_free,
+    identified,
     callee_open,
     memory_says,
     status,

@@ -51,6 +51,19 @@ def _holder(fact: Fact) -> bool:
     return any(operand.domain_pointer for operand in fact.operands)
 
 
+def identified(case: Case) -> Judgement | None:
+    """What tells which domain the hardware runs is compared with that of this domain."""
+    return next((_runs_another(fact) for fact in case.facts if fact.identifies), None)
+
+
+def _runs_another(fact: Fact) -> Judgement:
+    text = (
+        f"{texts((fact,))} tell which domain the device or its IOMMU runs: it was given "
+        f"the very value that it is compared with. A fresh domain would not help."
+    )
+    return Judgement(Cause.BUSY, "identity", (text,))
+
+
 def domain_identity(case: Case) -> Judgement | None:
     """The device side holds a domain: compared with this one, or just tested for one."""
     for fact in sorted(case.facts, key=lambda fact: fact.test is not Test.COMPARE):
@@ -66,12 +79,8 @@ def domain_identity(case: Case) -> Judgement | None:
                 f"compared with this domain itself. A fresh domain would not help."
             )
             return Judgement(Cause.BUSY, "identity", (text,))
-        if fact.identifies or (fact.given and case.errno in errno_meanings().in_use):
-            text = (
-                f"{texts((fact,))} tell which domain the device or its IOMMU runs: it was given "
-                f"the very value that it is compared with. A fresh domain would not help."
-            )
-            return Judgement(Cause.BUSY, "identity", (text,))
+        if fact.given and case.errno in errno_meanings().in_use:
+            return _runs_another(fact)
         if fact.test is Test.COMPARE and fact.equal and _holds_device(fact):
             text = (
                 f"{texts((fact,))} show that the device or its IOMMU has this very device already. "
@@ -130,7 +139,9 @@ def domain_state(case: Case) -> Judgement | None:
 def _incompatible(case: Case, found: Sequence[Fact]) -> Judgement:
     sentence = _domain_sentence(found, case.facts)
     asks = any(has(fact.origin, RootKind.CALL) for fact in case.facts)
-    if _means_itself(case.errno, asks):
+    counts = all(f.counted and not on_device(f.origin) for f in case.facts)
+    full = counts and case.errno in errno_meanings().resources  # a fresh domain has room
+    if not full and _means_itself(case.errno, asks):
         return Judgement(Cause.UNKNOWN, "own meaning", (sentence, _own_meaning(case.errno)))
     return Judgement(Cause.INCOMPATIBLE, "domain state", (sentence,))
 
@@ -210,6 +221,18 @@ def _not_closed(origin: Origin) -> Judgement | None:
         )
         text = f"What {names} has to do with the domain or the device is not known."
         return Judgement(Cause.UNKNOWN, "unknown value", (text,))
+    return None
+
+
+def nothing_free(case: Case) -> Judgement | None:
+    """A search that the driver makes itself found no element of hardware that is free."""
+    for fact in case.facts:
+        if fact.lacked:
+            text = (
+                f"{quoted(fact.text)} tells that a loop found nothing for which "
+                f"{quoted(fact.lacked)} is not set, so that nothing is free."
+            )
+            return Judgement(Cause.NOSPC, "own search", (text,))
     return None
 
 
