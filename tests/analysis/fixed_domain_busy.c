@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is in use refuses one static domain, and one of another kind may take its place. */
+/* A static domain and a device that is held: held it is for each, or the driver says so. */
 #include "fixture.h"
 
 static int my_identity_attach(struct iommu_domain *domain, struct device *dev)
@@ -9,10 +9,10 @@ static int my_identity_attach(struct iommu_domain *domain, struct device *dev)
 	if (!master)
 		return -EINVAL; /* expect: device ENODEV */
 	if (master->sva)
-		return -EBUSY; /* expect: incompatible EINVAL */
-	if (master->domain && master->iommu->width < 32)
-		return -EBUSY; /* expect: incompatible EINVAL */
+		return -EBUSY; /* expect: busy EBUSY */
 	if (master->iommu->active)
+		return -EINVAL; /* expect: busy EBUSY */
+	if (master->iommu->width < 32)
 		return -EINVAL; /* expect: incompatible EINVAL */
 	return 0;
 }

@@ -27,7 +27,6 @@ from errno_gen.analysis.rules.states import (
     domain_state,
     identified,
     nothing_free,
-    static_domain,
     status,
 )
 from errno_gen.model import Cause
@@ -60,7 +59,6 @@ RULES: tuple[Rule, ...] = (
     callee_open,
     memory_says,
     status,
-    static_domain,
     domain_identity,
     domain_state,
     device_state,

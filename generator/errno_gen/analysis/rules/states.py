@@ -21,31 +21,6 @@ from errno_gen.errnos import errno_meanings
 from errno_gen.model import Cause
 
 
-def static_domain(case: Case) -> Judgement | None:
-    """A callback that serves one static domain: what refuses may rule out that one only.
-
-    A missing device is none for every domain; and which domain the device holds says no more
-    here, since one of another kind may take its place.
-    """
-    origin = frozenset(root for fact in case.facts for root in fact.origin)
-    missing = all(fact.missing and not _holder(fact) for fact in case.facts)
-    if not case.fixed_domain or not on_device(origin) or missing or on_domain(origin):
-        return None
-    if has(origin, RootKind.ALLOCATION) or _not_closed(origin) or gates_of(case).open:
-        return None
-    reads = listed(dict.fromkeys(quoted(o.text) for f in case.facts for o in f.operands))
-    if any(fact.asserted for fact in case.facts):
-        text = f"The check of {reads} is an assertion about one particular domain."
-        return Judgement(Cause.UNKNOWN, "assertion", (text,))
-    text = (
-        f"The callback serves one particular domain, and the check of {reads} may only rule "
-        f"out that one, so a domain of another kind may be attached."
-    )
-    if _means_itself(case.errno, hardware=True):
-        return Judgement(Cause.UNKNOWN, "own meaning", (text, _own_meaning(case.errno)))
-    return Judgement(Cause.INCOMPATIBLE, "fixed domain", (text,))
-
-
 def _holder(fact: Fact) -> bool:
     """Whether a fact is about which domain the device's side holds."""
     return any(operand.domain_pointer for operand in fact.operands)
@@ -330,6 +305,18 @@ def _gated(case: Case, origin: Origin, reads: str) -> Judgement | None:
 
 
 def _device(case: Case, reads: str) -> Judgement:
+    """What only the device's side decides; for a static domain, that may rule out just that one."""
+    if case.fixed_domain and any(fact.asserted for fact in case.facts):
+        text = f"The check of {reads} is an assertion about one particular domain."
+        return Judgement(Cause.UNKNOWN, "assertion", (text,))
+    if case.fixed_domain and not all(fact.missing for fact in case.facts):
+        text = (
+            f"The callback serves one particular domain, and the check of {reads} may only rule "
+            f"out that one, so a domain of another kind may be attached."
+        )
+        if _means_itself(case.errno, hardware=True):
+            return Judgement(Cause.UNKNOWN, "own meaning", (text, _own_meaning(case.errno)))
+        return Judgement(Cause.INCOMPATIBLE, "fixed domain", (text,))
     text = (
         f"The check of {reads} depends on the device or its IOMMU and on no state of the domain, "
         f"so no domain can be attached."
