@@ -49,6 +49,7 @@ class Lifetimes:
         self._allocates = allocates
         self._callbacks = tuple(callbacks)
         self._stores: dict[tuple[str, str], tuple[Store, ...]] = {}
+        self._creating: dict[str, frozenset[Function]] = {}
         self._attaching: frozenset[Function] | None = None
 
     @property
@@ -112,8 +113,10 @@ class Lifetimes:
 
     def _creators(self, struct: str) -> frozenset[Function]:
         """The functions that allocate a struct, and those that they call."""
-        found = [f for f in self._program.functions() if self._creates(f, struct)]
-        return self._reached(found)
+        if struct not in self._creating:
+            found = [f for f in self._program.functions() if self._creates(f, struct)]
+            self._creating[struct] = self._reached(found)
+        return self._creating[struct]
 
     def _creates(self, function: Function, struct: str) -> bool:
         text = function.node.text or b""
