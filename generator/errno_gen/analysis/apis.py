@@ -35,7 +35,6 @@ class KernelApis:
     container_of: frozenset[str]
     errno_wrappers: frozenset[str]
     errno_arguments: frozenset[str]
-    forms: frozenset[str]
     counters: frozenset[str]
     collections: frozenset[str]
     copiers: frozenset[str]

@@ -143,6 +143,19 @@ class CallOrigins(ABC):
         behaviour = self._behaviour(name, function)
         return behaviour is not None and behaviour.truth
 
+    def computes(self, name: str, function: Function) -> bool:
+        """Whether a function outside the driver gives its arguments in another form.
+
+        It masks, shifts, swaps bytes: nothing but the arguments is in what it returns.
+        """
+        behaviour = self._behaviour(name, function)
+        return (
+            behaviour is not None
+            and bool(behaviour.value)
+            and not (behaviour.open or behaviour.truth or behaviour.held)
+            and all(r.kind is RootKind.PARAMETER and not r.state for r in behaviour.value)
+        )
+
     def prints(self, name: str, function: Function) -> bool:
         """Whether all that a call of a function does is to log."""
         behaviour = self._behaviour(name, function)

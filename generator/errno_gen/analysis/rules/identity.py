@@ -212,7 +212,7 @@ class Identities:
         apis = self._program.apis
         node = strip(node, apis.transparent)
         name = call_name(node)
-        if name in apis.forms:
+        if name and self._origins.computes(name, context.function):
             inner = call_arguments(node)
             return [core for each in inner for core in self._cores(each, block, context, names)]
         operator = text_of(node.child_by_field_name("operator"))
