@@ -324,11 +324,8 @@ class Program:
 
     def domain_types(self, role_type: str) -> frozenset[str]:
         """The struct with the role, and the driver's structs that embed it by value."""
-        found = {role_type}
-        for name, fields in self._structs.items():
-            if any(t.name == role_type and t.pointers == 0 for t in fields.values()):
-                found.add(name)
-        return frozenset(found)
+        role = TypeRef(role_type, 0)
+        return frozenset({role_type, *(n for n, f in self._structs.items() if role in f.values())})
 
     def type_of(self, node: Node, function: Function) -> TypeRef | None:
         """The type of an expression where declarations tell, else None."""
