@@ -88,7 +88,8 @@ def test_drivers_are_compiled_and_the_broken_one_is_named(
 
     # Nothing inside was root, unless that is the caller without rights outside.
     built = sorted(cache.glob(f"kbuild/*/*/{_D}/omap-iommu.o"))
-    assert len(built) == 2
+    folders = [path.relative_to(cache).parts[2] for path in built]
+    assert {folder.split("-")[0] for folder in folders} >= {"x86_64", "arm64"}
     assert all(path.stat().st_uid != 0 for path in built)
 
     assert [one.toolchain.split(" ")[0] for one in results[:2]] == [
