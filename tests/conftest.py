@@ -121,15 +121,24 @@ def hermetic_git(
         for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
             monkeypatch.delenv(name, raising=False)
         if request.node.get_closest_marker("kernel") is not None:
-            # What is known of a real kernel is found out once, for the tests of all workers.
-            base = tmp_path_factory.getbasetemp()
-            shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-            monkeypatch.setenv("XDG_CACHE_HOME", str(shared / "known"))
+            monkeypatch.setenv("XDG_CACHE_HOME", str(_known(tmp_path_factory)))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
     for name, value in _IDENTITY.items():
         monkeypatch.setenv(name, value)
     return home
+
+
+@pytest.fixture(scope="session")
+def known_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache that tests of real kernels share: what is known of them is found out once."""
+    return _known(tmp_path_factory) / "errno-gen"
+
+
+def _known(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """XDG_CACHE_HOME for tests of real kernels, the same for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "known"
 
 
 @pytest.fixture

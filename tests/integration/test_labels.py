@@ -54,14 +54,14 @@ class _Compared:
 
 
 @pytest.fixture(scope="module", params=[*_ALWAYS, *sorted(set(_MORE) - set(_ALWAYS))])
-def compared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> _Compared:
+def compared(request: pytest.FixtureRequest, known_cache: Path) -> _Compared:
     version: str = request.param
     fixed = version in _ALWAYS
     name = f"kernel_{version.replace('.', '')}"
     kernel: Any = request.getfixturevalue(name) if fixed else _MORE[version]
     told = labels.labels(version)
     files = {label.key[0] for label in told}
-    found = verdicts(Path(kernel), tmp_path_factory.mktemp("cache"))
+    found = verdicts(Path(kernel), known_cache)
     return _Compared(version, told, [v for v in found if v.site.constant.file in files])
 
 

@@ -31,8 +31,8 @@ def plain(kernel_61: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def before(plain: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Verdict, ...]:
-    return verdicts_of(plain, tmp_path_factory.mktemp("cache"))
+def before(plain: Path, known_cache: Path) -> tuple[Verdict, ...]:
+    return verdicts_of(plain, known_cache)
 
 
 def test_helpers_of_the_kernel_may_have_any_name(

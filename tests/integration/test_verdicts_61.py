@@ -42,12 +42,12 @@ class Scanned:
 
 
 @pytest.fixture(scope="module")
-def scanned(kernel_61: Path, tmp_path_factory: pytest.TempPathFactory) -> Scanned:
+def scanned(kernel_61: Path, known_cache: Path) -> Scanned:
     repo = Repository.open(kernel_61)
     try:
         tree = KernelTree(repo, repo.resolve("HEAD"))
         einval, emediumtype = load_policy("einval"), load_policy("emediumtype")
-        knowledge = Knowledge(tree, tmp_path_factory.mktemp("cache"))
+        knowledge = Knowledge(tree, known_cache)
         summaries, behaviours = Summaries(knowledge), knowledge.behaviours()
         known = KnownErrnos(knowledge)
         found = discover(tree, einval)
