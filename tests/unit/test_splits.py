@@ -50,7 +50,7 @@ FORMS = """\
 		my_program(iommu);
 		goto out;
 	}
-	if (iommu->max_ids)
+	if (iommu->max_ids > 4)
 		return -ENODEV;
 """
 CASES = {
