@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from errno_gen.analysis.apis import KernelApis
 from errno_gen.analysis.c.graph.cfg import Block, Kind
@@ -160,17 +161,22 @@ def level_alternatives(function: Function, level: Level, apis: KernelApis) -> li
 
 def excludes(function: Function, level: Level, place: int) -> bool:
     """Whether no other arm of a branch leads to the block ``place``."""
+    return place not in _others_reach(function, level.block, level.label)
+
+
+@lru_cache(maxsize=4096)
+def _others_reach(function: Function, branch: int, label: str) -> frozenset[int]:
+    """The blocks to which the other arms of a branch lead, without coming back to it."""
     blocks = function.graph.blocks
-    pending = [t for t, label in blocks[level.block].edges if label != level.label]
-    seen = {level.block, *pending}
+    pending = [target for target, other in blocks[branch].edges if other != label]
+    seen = {branch, *pending}
+    reached = set(pending)
     while pending:
-        index = pending.pop()
-        if index == place:
-            return False
-        following = [target for target, _ in blocks[index].edges if target not in seen]
+        following = [target for target, _ in blocks[pending.pop()].edges if target not in seen]
         seen.update(following)
+        reached.update(following)
         pending.extend(following)
-    return True
+    return frozenset(reached)
 
 
 def describe(function: Function, level: Level) -> Guard:

@@ -233,8 +233,10 @@ class Behaviours:
             return True
         if not name or name in function.locals:
             return False
+        if self._printers.prints(name):
+            return True
         found = self._of(name, function.path)
-        return (found is not None and found.idle) or self._printers.prints(name)
+        return found is not None and found.idle
 
     def _maps(self, function: Function, values: list[Node]) -> bool:
         """Whether an address is judged, and -ENOMEM is all that can be wrong with it."""

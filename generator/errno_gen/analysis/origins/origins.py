@@ -41,9 +41,12 @@ from errno_gen.analysis.origins.roots import (
     on_hardware,
     read_through,
 )
-from errno_gen.analysis.origins.scope import Scope
+from errno_gen.analysis.origins.scope import Scope, Unfollowed
 
 _MAX_DEPTH = 8
+# So many expressions of a function of the tree are read; what needs more (a formatter of text, an
+# interpreter) is no helper of which a check could be understood.
+_MAX_STEPS = 20_000
 
 
 class Origins(CallOrigins):
@@ -79,6 +82,7 @@ class Origins(CallOrigins):
             tuple[Function, tuple[tuple[str, Origin], ...], bool | None], Origin
         ] = {}
         self._depth = 0
+        self._steps = 0
 
     def of(self, node: Node, block: int, context: Context) -> Origin:
         """The origin of an expression that is evaluated in ``block``."""
@@ -96,6 +100,9 @@ class Origins(CallOrigins):
         return found | {Root(RootKind.HELD, condensed(node), True)}
 
     def _read(self, node: Node, block: int, context: Context) -> Origin:
+        self._steps += 1
+        if self._strict and self._steps > _MAX_STEPS:
+            raise Unfollowed
         method = getattr(self, f"_of_{node.type}", None)
         if method is not None:
             found: Origin = method(node, block, context)
