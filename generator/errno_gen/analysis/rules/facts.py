@@ -102,7 +102,8 @@ class Fact:
     def against(self) -> bool:
         """Whether the domain, or the hardware that it sits on, is compared with the device's."""
         mine = [operand for operand in self.operands if of_domain(operand.origin)]
-        theirs = [o for o in self.operands if on_device(o.origin) and o not in mine]
+        others = [operand for operand in self.operands if operand not in mine]
+        theirs = [o for o in others if on_device(o.origin) and not is_address(o.origin)]
         return self.test is Test.COMPARE and bool(mine) and bool(theirs)
 
     @property
@@ -122,6 +123,11 @@ class Fact:
         for operand in self.operands:
             found |= operand.origin
         return found
+
+
+def is_address(origin: Origin) -> bool:
+    """Whether the value is the address of a variable, which no state decides."""
+    return bool(origin) and all(r.kind is RootKind.GLOBAL and not r.state for r in origin)
 
 
 def on_domain(origin: Origin) -> bool:

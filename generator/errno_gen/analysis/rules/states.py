@@ -11,6 +11,7 @@ from errno_gen.analysis.rules.cases import Case, Judgement, be, texts
 from errno_gen.analysis.rules.facts import (
     Fact,
     Test,
+    is_address,
     is_domain_itself,
     maybe_on_domain,
     of_domain,
@@ -44,7 +45,7 @@ def domain_identity(case: Case) -> Judgement | None:
     for fact in sorted(case.facts, key=lambda fact: fact.test is not Test.COMPARE):
         itself = [o for o in fact.operands if is_domain_itself(o.origin)]
         others = [o for o in fact.operands if o not in itself and _held(o.origin)]
-        fixed = [o for o in fact.operands if o not in itself and _is_fixed(o.origin)]
+        fixed = [o for o in fact.operands if o not in itself and is_address(o.origin)]
         if fact.test is Test.COMPARE and itself and fixed and not case.fixed_domain:
             text = f"The check singles out one domain, {quoted(fixed[0].text)}, from all others."
             return Judgement(Cause.INCOMPATIBLE, "one domain", (text,))
@@ -75,12 +76,7 @@ def domain_identity(case: Case) -> Judgement | None:
 
 
 def _held(origin: Origin) -> bool:
-    return on_device(origin) and not on_domain(origin) and not _is_fixed(origin)
-
-
-def _is_fixed(origin: Origin) -> bool:
-    """Whether the value is the address of a variable, which no state decides."""
-    return bool(origin) and all(r.kind is RootKind.GLOBAL and not r.state for r in origin)
+    return on_device(origin) and not on_domain(origin) and not is_address(origin)
 
 
 def _holds_device(fact: Fact) -> bool:
