@@ -20,12 +20,12 @@ pytestmark = pytest.mark.kernel
 
 # Kernel and policy; drivers that change, and edits, each of which a rule makes.
 RUNS = {
-    ("61", "einval"): (12, 35),
+    ("61", "einval"): (12, 38),
     ("61", "emediumtype"): (11, 35),
-    ("612", "einval"): (7, 14),
+    ("612", "einval"): (7, 17),
     ("612", "emediumtype"): (1, 2),
 }
-_TOLD = re.compile(r"semantic patches in \S+: (\d+) files, (\d+) of (\d+) edits, tried with (.*)")
+_TOLD = re.compile(r"semantic patches in \S+: (\d+) files?, (\d+) of (\d+) edits, tried with (.*)")
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,10 @@ def test_plain_spatch_makes_the_same_change(
 def test_checkpatch_finds_nothing_in_the_changelogs(
     run: tuple[Run, tuple[int, int]], tmp_path: Path
 ) -> None:
-    made, _ = run
+    made, (drivers, _) = run
     base = _base(made.repo)
     log = git(made.repo, "log", "--format=%B", f"{base}..done")
-    assert log.count("\n// <smpl>\n") == log.count("\n// </smpl>\n") > 3
+    assert log.count("\n// <smpl>\n") == log.count("\n// </smpl>\n") >= min(drivers, 4)
     git(made.repo, "format-patch", "-q", "-o", str(tmp_path), f"{base}..done")
     (tmp_path / "checkpatch.pl").write_text(git(made.repo, "show", f"{base}:scripts/checkpatch.pl"))
     for name in ("spelling.txt", "const_structs.checkpatch"):

@@ -123,7 +123,8 @@ def callee_open(case: Case) -> Judgement | None:
         if fact.test is Test.ERROR_OR_NULL and kinds and not all(c.reads for c in fact.calls):
             text = f"The check does not tell an errno of {names} from a null pointer."
             return Judgement(Cause.UNKNOWN, "callee", (text,))
-        if fact.test is Test.NOT_POSITIVE and not kinds <= _NO_ERRNOS:
+        numbers = any(call.reads for call in fact.calls)  # what is at most 0 is no yes or no
+        if fact.test is Test.NOT_POSITIVE and (numbers or not kinds <= _NO_ERRNOS):
             text = f"The check does not tell an errno of {names} from 0."
             return Judgement(Cause.UNKNOWN, "callee", (text,))
         if fact.test is Test.ONE_ERRNO:
