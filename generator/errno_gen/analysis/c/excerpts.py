@@ -87,11 +87,28 @@ def _heads(text: bytes, name: str) -> Iterator[tuple[int, int]]:
         after = here + len(word)
         if not re.match(rb"[ \t]*\(", text[after : after + 8]) or _is_word(text, here - 1):
             continue
+        if _IN_CODE.search(text, line, here) or not _has_type(text, line, here):
+            continue
         if b"(" in text[line:here].replace(b"__printf(", b"") and b")" not in text[line:here]:
             continue
         close = closing(text, after)
         if close:
             yield _beginning(text, line), close
+
+
+def _has_type(text: bytes, line: int, name: int) -> bool:
+    """Whether a type stands before the name of a function, in its line or in the one before."""
+    head = _COMMENT.sub(b"", text[line:name]).strip()
+    if head:
+        return re.fullmatch(rb"[^!&|?:+<>~{};-]*[\w*)]", head) is not None
+    before = _COMMENT.sub(b"", text[max(0, line - 300) : line]).rstrip()
+    word = re.search(rb"(\w+)[ \t]*\**$", before)
+    return word is not None and word[1] not in (b"return", b"else", b"do", b"case")
+
+
+_COMMENT = re.compile(rb"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_IN_CODE = re.compile(rb"=|\breturn\b")
+"""What stands before the name of a function only where it is called."""
 
 
 def _is_word(text: bytes, index: int) -> bool:
