@@ -223,7 +223,7 @@ def type_of(node: Node, declarator: Node | None) -> TypeRef:
         if declarator.type == "function_declarator" and node.type == "function_definition":
             break
         declarator = declarator.child_by_field_name("declarator")
-    return TypeRef(name, pointers)
+    return TypeRef(" ".join(name.split()), pointers)
 
 
 def _hidden(scope: Node, outer: frozenset[str]) -> Iterator[str]:

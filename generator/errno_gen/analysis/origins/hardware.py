@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 
 from errno_gen.analysis.c.program import Function, Program, TypeRef
-from errno_gen.analysis.c.text.syntax import call_arguments, strip, text_of
+from errno_gen.analysis.c.text.syntax import Node, call_arguments, strip, text_of, walk
 
 _STRUCT = re.compile(rb"\bstruct\s+(\w+)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
 _REGISTERS = re.compile(rb"\b__iomem\b")
@@ -37,9 +37,6 @@ def hardware_types(
     return frozenset(found) - frozenset(domain_types)
 
 
-_COUNTED = re.compile(rb"(?:\+\+|--)[\w>.-]*->(\w+)\b(?!->|\.|\[)|->(\w+)(?:\+\+|--)")
-
-
 def counted_members(
     program: Program, attaching: Collection[Function] | None = None
 ) -> frozenset[str]:
@@ -49,15 +46,24 @@ def counted_members(
     thing the device has.
     """
     found: set[str] = set()
-    for file in program.files.values():
-        described = [f for f in program.functions() if f.path == file.path]
-        for match in _COUNTED.finditer(file.text):
-            up = match[0].startswith(b"++") or match[0].endswith(b"++")
-            place = match.start()
-            who = next((f for f in described if f.node.start_byte <= place < f.node.end_byte), None)
-            if attaching is None or not up or who is None or who in attaching:
-                found.add((match[1] or match[2]).decode())
+    for function in (*program.functions(), *program.macros()):
+        text = function.node.text or b""
+        for node in walk(function.node) if b"++" in text or b"--" in text else ():
+            member = _counted(node)
+            up = text_of(node.child_by_field_name("operator")) == "++"
+            if member and (attaching is None or not up or function.macro or function in attaching):
+                found.add(member)
     return frozenset(found)
+
+
+def _counted(node: Node) -> str:
+    """The member that is counted up or down behind a pointer, "" if none is."""
+    if node.type != "update_expression":
+        return ""
+    place = strip(node.child_by_field_name("argument") or node)
+    arrow = text_of(place.child_by_field_name("operator")) == "->"
+    named = place.type == "field_expression" and arrow
+    return text_of(place.child_by_field_name("field")) if named else ""
 
 
 def _given(program: Program, device_type: str) -> frozenset[str]:
