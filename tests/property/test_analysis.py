@@ -202,7 +202,10 @@ def _seen_elsewhere(piece: str) -> str:
     return re.sub(r"^(\s*)static ", r"\1", piece, flags=re.M)
 
 
-@pytest.mark.parametrize("name", [name for name in _MOVABLE if name.endswith(".c")])
+# A table of errnos that other files may use, too, is not followed.
+@pytest.mark.parametrize(
+    "name", [name for name in _MOVABLE if name.endswith(".c") and name != "errno_rules.c"]
+)
 @few
 @given(seed=SEEDS)
 def test_splitting_a_file_in_two_changes_no_verdict(name: str, seed: int) -> None:
