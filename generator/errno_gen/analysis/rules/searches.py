@@ -111,11 +111,10 @@ class Searches:
     def _is_occupancy(self, node: Node, function: Function) -> bool:
         """Whether a value is set and cleared by the driver, counts users or points to a domain."""
         if node.type == "call_expression":
-            setters = {f"{prefix}set_bit" for prefix in ("", "__", "test_and_", "__test_and_")}
             members = {_member(argument) for argument in call_arguments(node)[1:2]}
-            return call_name(node) == "test_bit" and any(
-                call_name(call) in setters
-                and {_member(argument) for argument in call_arguments(call)[1:2]} == members
+            return self._origins.asks(call_name(node), function) and any(
+                {_member(argument) for argument in call_arguments(call)[1:2]} == members
+                and not self._origins.idle(call_name(call), each)
                 for each in self._program.functions()
                 for call in each.calls
             )
