@@ -112,9 +112,7 @@ def renamed(text: str, names: dict[str, str]) -> str:
 def test_renaming_changes_no_verdict(name: str, seed: int) -> None:
     texts = sources(name)
     old = own_names(texts)
-    stems = zip(old, random.Random(seed).choices(STEMS, k=len(old)), strict=True)
-    # Constants are in capitals, as the kernel's coding style wants them.
-    fresh = [f"{s.upper() if o.isupper() else s}{i}" for i, (o, s) in enumerate(stems)]
+    fresh = [f"{stem}{i}" for i, stem in enumerate(random.Random(seed).choices(STEMS, k=len(old)))]
     names = dict(zip(old, fresh, strict=True))
     changed = {file: renamed(text, names) for file, text in texts.items()}
     assert changed != texts

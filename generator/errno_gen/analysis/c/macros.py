@@ -29,6 +29,9 @@ _MAX_DEPTH = 16
 _MAX_LEXEMES = 100_000
 
 
+_NUMBER = re.compile(rb"[ \t(]*-?\d\w*[ \t)]*")
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """One ``#define``: ``parameters`` is None for one without; ``body`` is C text."""
@@ -58,6 +61,13 @@ class Macros:
     leaving: set[str] = field(default_factory=set)
     all: Known = field(default_factory=dict)
     _unread: dict[str, list[_Text]] = field(default_factory=dict)
+
+    def is_number(self, name: str) -> bool:
+        """Whether a macro without parameters stands for a number, whatever it is called."""
+        known = self.all.get(name, ())
+        return bool(known) and all(
+            each.parameters is None and _NUMBER.fullmatch(each.body) for each in known
+        )
 
     def add(self, node: Node, path: str) -> None:
         """Take in a definition (``preproc_def`` or ``preproc_function_def``)."""

@@ -336,8 +336,7 @@ class Program:
                 return self._given_type(function, name)
             return function.locals.get(name) or self._globals.get(name)
         if node.type == "assignment_expression":
-            left = node.child_by_field_name("left")
-            return self.type_of(left, function) if left is not None else None
+            return self.type_of(node.named_children[0], function)
         if node.type == "field_expression":
             base = node.child_by_field_name("argument")
             owner = self.type_of(base, function) if base is not None else None

@@ -125,6 +125,11 @@ class Library:
         """Nothing here is anybody's own."""
         return False
 
+    @property
+    def macro_texts(self) -> Macros:
+        """Nothing here is anybody's own: macros are looked up one by one."""
+        return Macros()
+
     def is_global(self, name: str, path: str = "") -> bool:
         """Whether a file seems to declare a file-scope variable of that name."""
         pattern = _GLOBAL % re.escape(name.encode())

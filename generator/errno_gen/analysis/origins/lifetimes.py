@@ -19,16 +19,11 @@ _NOTHING = ("0", "NULL", "false")
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A place where a function changes a member: to a value, or (None) in another way."""
+    """A place where a function changes a member: to a constant as it is written, or else ("")."""
 
     function: Function
-    value: Node | None
+    constant: str
     counts: bool = False
-
-    @property
-    def constant(self) -> str:
-        """The constant that is stored as it is written, or ""."""
-        return constant_of(self.value) if self.value is not None else ""
 
 
 class Lifetimes:
@@ -109,7 +104,8 @@ class Lifetimes:
             base = target.child_by_field_name("argument")
             owner = self._program.type_of(base, function) if base is not None else None
             if owner is None or owner.name == struct:
-                yield Store(function, value, counts)
+                constant = constant_of(value, self._program) if value is not None else ""
+                yield Store(function, constant, counts)
 
     def _creators(self, struct: str) -> frozenset[Function]:
         """The functions that allocate a struct, and those that they call."""
@@ -149,14 +145,14 @@ class Lifetimes:
         return frozenset(found)
 
 
-def constant_of(node: Node) -> str:
+def constant_of(node: Node, program: Program) -> str:
     """A constant as it is written, signs included: a number, or the name of one; else ""."""
     node = strip(node)
     text = text_of(node).replace(" ", "")
     if text in _NOTHING:
         return "0"
     if node.type == "identifier":
-        return text if text.isupper() else ""
+        return text if text.isupper() or program.macro_texts.is_number(text) else ""
     return text if number_of(text) is not None or text == "true" else ""
 
 

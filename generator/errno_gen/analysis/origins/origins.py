@@ -136,7 +136,8 @@ class Origins(CallOrigins):
         if name not in function.locals:
             if function.macro and name in dict(context.parameters):
                 return dict(context.parameters)[name]
-            if name.isupper() or self._program.resolve(name, function.path):
+            constant = name.isupper() or self._program.macro_texts.is_number(name)
+            if constant or self._program.resolve(name, function.path):
                 if not self._program.is_global(name, function.path):
                     return NOTHING
             elif not self._program.is_global(name, function.path):

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from errno_gen.analysis.apis import KernelApis
+from errno_gen.analysis.c.macros import Macros
 from errno_gen.analysis.c.program import Function, TypeRef
 from errno_gen.analysis.c.text.syntax import Node
 
@@ -33,6 +34,11 @@ class Scope(Protocol):
 
     def type_of(self, node: Node, function: Function) -> TypeRef | None:
         """The type of an expression where declarations tell, else None."""
+        ...
+
+    @property
+    def macro_texts(self) -> Macros:
+        """The macros of the source's own."""
         ...
 
     def is_global(self, name: str, path: str = "") -> bool:

@@ -30,7 +30,7 @@ class Untouched:
         for value in map(strip, values):
             struct, member = self._member(value, context)
             first = self._lifetimes.fresh(struct, member) if struct else ""
-            others = [strip(each) for each in values if strip(each) != value]
+            others = [constant_of(each, self._program) for each in values if strip(each) != value]
             if first and _holds(first, test, others, equal):
                 return True
         return False
@@ -51,12 +51,11 @@ class Untouched:
         return kind.name, text_of(value.child_by_field_name("field"))
 
 
-def _holds(first: str, test: Test, others: Sequence[Node], equal: bool | None) -> bool:
+def _holds(first: str, test: Test, others: Sequence[str], equal: bool | None) -> bool:
     """Whether the constant that a member holds first passes a test."""
     number = number_of(first)
     if test is Test.COMPARE and len(others) == 1 and equal is not None:
-        other = constant_of(others[0])
-        return bool(other) and (other == first) == equal
+        return bool(others[0]) and (others[0] == first) == equal
     if number is None:
         return False
     return {
