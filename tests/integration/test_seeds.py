@@ -41,7 +41,7 @@ _GONE = {
         dma_pool_alloc dma_pool_zalloc dma_alloc_coherent dmam_alloc_coherent dma_alloc_wc
         dma_alloc_attrs alloc_page alloc_pages alloc_pages_node __get_free_page
         __get_free_pages get_zeroed_page bitmap_alloc bitmap_zalloc alloc_percpu
-        gen_pool_alloc iommu_alloc_page iommu_alloc_pages iommu_alloc_page_node
+        iommu_alloc_page iommu_alloc_pages iommu_alloc_page_node
         iommu_alloc_pages_node iommu_alloc_pages_sz iommu_alloc_pages_node_sz
     """,
     "mapping_errors": """
