@@ -11,7 +11,8 @@ from errno_gen.analysis.kernel.file_summary import FileFacts, file_facts
 from errno_gen.analysis.kernel.summaries import Summaries
 from errno_gen.decisions import NO_DECISIONS, Decisions
 from errno_gen.model import Callback, Driver, SourceFile, Verdict
-from errno_gen.policy import PROPAGATE, Policy, parse_policy
+from errno_gen.policy import Policy, parse_policy
+from errno_gen.policytables import PROPAGATE
 from errno_gen.resources import data_file
 from errno_gen.stages.analyse import decided
 from errno_gen.stages.rewrite import rewrite

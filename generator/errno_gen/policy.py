@@ -26,22 +26,8 @@ from errno_gen.model import (
     Verdict,
     with_changes,
 )
-from errno_gen.policytables import LEAVE, PROPAGATE, Parameter, Roles, Rules, Table, Tables
+from errno_gen.policytables import LEAVE, PROPAGATE, Roles, Rules, Tables
 from errno_gen.resources import data_file
-
-__all__ = [
-    "LEAVE",
-    "PROPAGATE",
-    "Parameter",
-    "Policy",
-    "Roles",
-    "Rules",
-    "Table",
-    "is_call",
-    "load_policy",
-    "parse_policy",
-    "shipped_policies",
-]
 
 _HARMED = "Left alone: another errno would make that wrong."
 _TABLES = {

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from errno_gen.model import Action, BuildResult, Cause, Commit, Driver, Failure, Mention, Status
-from errno_gen.policy import PROPAGATE
+from errno_gen.policytables import PROPAGATE
 from errno_gen.stages.series.contents import (
     Part,
     build_table,

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from commandline import errno_gen, git, repository
-from errno_gen.policy import Table, load_policy, parse_policy
+from errno_gen.policy import load_policy, parse_policy
+from errno_gen.policytables import Table
 from errno_gen.resources import data_file
 
 _HEADER = "include/linux/iommu.h"

@@ -31,7 +31,8 @@ from errno_gen.analysis.origins.path import (
 )
 from errno_gen.errors import SourceError
 from errno_gen.model import Callback, Cause, SourceFile
-from errno_gen.policy import Parameter, load_policy
+from errno_gen.policy import load_policy
+from errno_gen.policytables import Parameter
 from functions import block_of
 
 DRIVER = """\

@@ -16,6 +16,8 @@ control dependence        which edges decide whether a block runs: ``c.graph.dom
 key                       the name of a variable or member path: ``c.graph.dataflow``
 reaching definition       what a key may hold at a place: ``c.graph.dataflow``
 function, macro           a body with parameters: ``c.functions``, ``c.macros``
+expansion                 what a macro that leaves stands for at a use: ``c.expansions``
+library                   the tree's definitions, looked up by name: ``c.treesource``
 program                   a driver's source, looked up by name: ``c.program``
 index                     the program with sources, origins and kinds: ``origins.index``
 callee                    a body that a call may reach: ``c.program``
@@ -27,6 +29,7 @@ way out                   the place or edge by which a constant leaves: ``flow.e
 guard, level, atom        conditions that a way out depends on: ``flow.guards``
 root, origin              what a value is computed from: ``origins.roots``, ``origins.origins``
 occupancy                 signs that something is occupied: ``origins.occupancy``
+lifetime                  what a member holds in a fresh domain, who fills it: ``origins.lifetimes``
 kind                      errno, pointer, bool, count or code: ``flow.kinds``
 opaque value              a value of which no errno is known: ``flow.opaque``
 quiet code                code that leaves no state behind: ``flow.quiet``
@@ -39,7 +42,10 @@ split                     a way out with an errno of its own: ``places.splits``
 division                  an if taken apart between halves: ``places.division``
 conversion                a kernel function's errno replaced: ``places.conversion``
 message                   a statement that only logs: ``places.messages``
+loudness                  which messages can go or become quiet, and why not: ``causes.loudness``
 fact                      one atom of a guard with its evidence: ``rules.facts``
+answer                    what makes a helper give the value that is tested: ``rules.answers``
+identity                  a value that tells one domain from others: ``rules.identity``
 ground, evidence          a level of guards with its facts, and all of them: ``causes.grounds``
 case, rule, judgement     what a rule sees, and what it says: ``rules.rules``
 half                      an operand of ``||`` that is judged alone: ``causes.halves``

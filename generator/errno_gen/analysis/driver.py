@@ -38,7 +38,7 @@ from errno_gen.analysis.origins.index import Index, index_of
 from errno_gen.analysis.origins.path import Arrival, Entry, Path, arrivals, entered, path_from
 from errno_gen.analysis.origins.roots import Outside
 from errno_gen.model import Callback, Driver, SourceFile, Verdict, with_changes
-from errno_gen.policy import Roles
+from errno_gen.policytables import Roles
 
 
 def analyse_driver(

@@ -12,7 +12,8 @@ from difflib import get_close_matches
 from errno_gen.analysis.c.text.definitions import members_of, struct_bodies, structs_with
 from errno_gen.errors import InputError
 from errno_gen.model import SourceFile
-from errno_gen.policy import Policy, Table
+from errno_gen.policy import Policy
+from errno_gen.policytables import Table
 from errno_gen.tools.kernel.tree import KernelTree
 
 _SHOWN = 3

@@ -13,7 +13,8 @@ from errno_gen.analysis.kernel.summaries import Summaries
 from errno_gen.analysis.origins.roots import Outside
 from errno_gen.decisions import NO_DECISIONS, Decision, Decisions
 from errno_gen.model import TO_CHANGE, Action, Callback, Cause, Driver, Verdict, with_changes
-from errno_gen.policy import PROPAGATE, Policy
+from errno_gen.policy import Policy
+from errno_gen.policytables import PROPAGATE
 from errno_gen.tools.kernel.tree import KernelTree
 
 _NO_CODE = "That cannot be done: no errno of a callee is kept where it could be returned."

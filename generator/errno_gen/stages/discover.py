@@ -12,7 +12,8 @@ from errno_gen.analysis.c.program import Program, load_program
 from errno_gen.analysis.c.text.definitions import struct_bodies, structs_around
 from errno_gen.analysis.flow.tables import Installed, installed, out_of_sight, unread
 from errno_gen.model import Callback, Driver, Failure, SourceFile
-from errno_gen.policy import Policy, Roles, Table
+from errno_gen.policy import Policy
+from errno_gen.policytables import Roles, Table
 from errno_gen.tools.kernel.tree import KernelTree
 
 _ROUNDS = 4

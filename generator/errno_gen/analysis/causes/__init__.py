@@ -6,5 +6,5 @@ change. Uses :mod:`..rules` and below. Its door: ``grounds`` (the evidence about
 ``judge`` (the cause of one arrival), ``findings`` (what arrivals say together), ``halves`` (of
 a joined condition), ``verdicts``, ``serving`` (how it could be served), ``uncovered`` (what
 a swallowed code hid), ``kernel_calls`` (errnos of kernel functions), ``refusals``
-(success where nothing was attached), ``missing``.
+(success where nothing was attached), ``loudness`` (what can be made of messages), ``missing``.
 """

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from errno_gen.model import SUCCESS, Cause, Verdict
-from errno_gen.policy import PROPAGATE
+from errno_gen.policytables import PROPAGATE
 
 # What would settle a site, by the rule that could not.
 _MISSING = {

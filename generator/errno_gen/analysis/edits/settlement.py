@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from errno_gen.analysis.places.division import is_divided, is_half
 from errno_gen.model import MESSAGES_ONLY, TO_CHANGE, Action, Conversion, Verdict, with_changes
-from errno_gen.policy import PROPAGATE, is_call
+from errno_gen.policy import is_call
+from errno_gen.policytables import PROPAGATE
 
 NO_CONSTANT = "That cannot be done: the errno comes from the callee, there is no constant here."
 _SHARED = "The same constant serves another way out, which wants a different errno."

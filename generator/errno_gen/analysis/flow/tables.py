@@ -22,7 +22,7 @@ from errno_gen.analysis.c.text.syntax import (
     strip,
     text_of,
 )
-from errno_gen.policy import Roles, Table
+from errno_gen.policytables import Roles, Table
 
 # Where the text of a table is none. That of a macro counts where the macro is used.
 _PROSE = ("string_content", "preproc_arg")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from errno_gen.analysis.kernel.summaries import Summaries
 from errno_gen.analysis.prose import listed
 from errno_gen.model import TO_CHANGE, Verdict, with_changes
-from errno_gen.policy import PROPAGATE
+from errno_gen.policytables import PROPAGATE
 
 
 def with_callee_errnos(verdicts: Sequence[Verdict], summaries: Summaries) -> tuple[Verdict, ...]:

@@ -15,7 +15,7 @@ from errno_gen.analysis.c.program import Function, Program
 from errno_gen.analysis.c.text.syntax import Node, call_arguments, mask, strip, text_of
 from errno_gen.analysis.flow.sites import SourceFinder
 from errno_gen.analysis.flow.sources import Call
-from errno_gen.policy import Roles, Table
+from errno_gen.policytables import Roles, Table
 
 _EXPORT = re.compile(rb"^[ \t]*EXPORT_SYMBOL(?:_[A-Z]+)*[ \t]*\(\s*(\w+)", re.MULTILINE)
 _Places = tuple[int | None, ...]

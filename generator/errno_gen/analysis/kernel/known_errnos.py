@@ -32,7 +32,7 @@ from errno_gen.analysis.flow.sites import SourceFinder
 from errno_gen.analysis.kernel.forwarders import exported
 from errno_gen.analysis.prose import listed, quoted
 from errno_gen.model import Driver, Mention, SourceFile, Verdict, with_changes
-from errno_gen.policy import Roles, Table
+from errno_gen.policytables import Roles, Table
 
 _MAX_COPIES = 3
 _SELFTESTS = "tools/testing/selftests/"

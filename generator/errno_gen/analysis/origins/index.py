@@ -19,7 +19,7 @@ from errno_gen.analysis.origins.lifetimes import Lifetimes
 from errno_gen.analysis.origins.origins import Origins
 from errno_gen.analysis.origins.roots import Outside
 from errno_gen.model import SourceFile
-from errno_gen.policy import Parameter
+from errno_gen.policytables import Parameter
 
 
 @dataclass(frozen=True, slots=True)

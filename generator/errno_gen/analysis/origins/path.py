@@ -13,7 +13,7 @@ from errno_gen.analysis.origins.index import Index
 from errno_gen.analysis.origins.roots import Context, Origin, Root, RootKind
 from errno_gen.errors import SourceError
 from errno_gen.model import Callback, Step
-from errno_gen.policy import Roles
+from errno_gen.policytables import Roles
 
 _MAX_CHAIN = 16
 

@@ -21,7 +21,8 @@ from errno_gen.model import (
     Location,
     Verdict,
 )
-from errno_gen.policy import PROPAGATE, Policy
+from errno_gen.policy import Policy
+from errno_gen.policytables import PROPAGATE
 from errno_gen.stages.commit.sentences import condensed
 from errno_gen.stages.commit.subject import subject_line, tree_wide_subject
 from errno_gen.tools.render import render

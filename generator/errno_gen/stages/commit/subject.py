@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from errno_gen.model import MESSAGES_ONLY, Action, Cause, DriverPatch, Verdict
-from errno_gen.policy import PROPAGATE, Policy
+from errno_gen.policy import Policy
+from errno_gen.policytables import PROPAGATE
 from errno_gen.tools.render import WIDTH
 
 _ROOTS = ("arch", "drivers")

@@ -22,7 +22,7 @@ from errno_gen.model import (
     Verdict,
     with_changes,
 )
-from errno_gen.policy import PROPAGATE
+from errno_gen.policytables import PROPAGATE
 
 Rewrite = Callable[[tuple[Verdict, ...]], DriverPatch | None]
 """The rewrite of the driver by these verdicts, or None if none asks for a change."""

@@ -29,7 +29,8 @@ from errno_gen.analysis.docs.kerneldoc import (
 )
 from errno_gen.analysis.kernel.forwarders import calls_member, forwarders
 from errno_gen.model import Documented, FileChange, SourceFile
-from errno_gen.policy import LEAVE, Policy, Rules
+from errno_gen.policy import Policy
+from errno_gen.policytables import LEAVE, Rules
 from errno_gen.stages.rules.words import for_function, for_member
 from errno_gen.tools.kernel.tree import KernelTree
 

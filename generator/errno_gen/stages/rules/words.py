@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from errno_gen.model import Cause, Fate
-from errno_gen.policy import LEAVE, PROPAGATE, Policy, Rules
+from errno_gen.policy import Policy
+from errno_gen.policytables import LEAVE, PROPAGATE, Rules
 from errno_gen.tools.render import render
 
 

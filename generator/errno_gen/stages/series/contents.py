@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from errno_gen.decisions import guard_text
 from errno_gen.model import MESSAGES_ONLY, Action, Fate, Status, Verdict
-from errno_gen.policy import PROPAGATE
+from errno_gen.policytables import PROPAGATE
 from errno_gen.stages.series.record import Deed, Record
 from errno_gen.stages.series.versions import Site
 from errno_gen.tools.crew.builds import Built
